@@ -1,0 +1,58 @@
+using AktoDivert.Capture;
+using AktoDivert.Core.Diagnostics;
+using AktoDivert.Core.Exchanges;
+using AktoDivert.Core.Flows;
+using AktoDivert.Core.Guarding;
+using AktoDivert.Core.Policy;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AktoDivert.Benchmarks.Paths;
+
+/// <summary>
+/// Everything after a call has passed, from the tap's last byte to the record in the full ring: hand-over, path rules, guard, record. The tap's
+/// own filling of the exchange is in it.
+/// </summary>
+internal abstract class CapturePath : HotPath, IDisposable
+{
+    private readonly CaptureQueue _queue;
+    private readonly ExchangeRing _ring;
+    private readonly CaptureWorker _worker;
+    private readonly Flow _flow = SampleCall.Flow("http/1.1");
+    private Exchange? _exchange;
+
+    private protected CapturePath(IGuard guard)
+    {
+        var options = new CaptureOptions { RingRecords = 256 };
+        var counters = new AgentCounters();
+        _queue = new CaptureQueue(options, counters);
+        _ring = new ExchangeRing(options, counters);
+        var policy = new PolicyProvider(
+            PolicySnapshot.Compile(new PolicySettings { AiDomains = ["anthropic.com"] }, out _), new LearnedPassthroughTable(TimeProvider.System));
+        _worker = new CaptureWorker(
+            _queue, _ring, new RecordFeed(), policy, guard, DeviceIdentity.Create("benchmark", "machine", "u"), options, counters,
+            TimeProvider.System, NullLogger<CaptureWorker>.Instance);
+        _exchange = new Exchange(exchange => _exchange = exchange);
+    }
+
+    /// <inheritdoc />
+    public override bool CountsInstructions => false;
+
+    /// <inheritdoc />
+    public override void Run()
+    {
+        SampleCall.Fill(_exchange!, _flow);
+        _queue.Complete(_exchange!);
+        if (!_queue.TryTake(out var exchange) || !_worker.ProcessAsync(exchange, CancellationToken.None).IsCompletedSuccessfully)
+        {
+            throw new InvalidOperationException("nothing here should wait");
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _worker.Dispose();
+        _ring.Dispose();
+        _queue.Dispose();
+    }
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Globalization;
+using AktoDivert.Console.Calls;
+using AktoDivert.Console.SignIn;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AktoDivert.ConsoleLoad;
+
+/// <summary>Stores calls, then times what the pages ask: the first page of a filter, and its count.</summary>
+internal static class FilterLoad
+{
+    private const int Step = 2000;
+    private const int Page = 50;
+    private static readonly Actor Who = new("load", Roles.Analyst);
+    private static readonly TimeSpan Goal = TimeSpan.FromMilliseconds(300);
+
+    private static readonly string[] Filters =
+    [
+        "", "app:codex", "host:.anthropic.com", "host:api.openai.com monad", "app:claude-code refactor", "needle", "nowhere-to-be-found", "user17", "429",
+    ];
+
+    public static async Task<int> RunAsync(int calls)
+    {
+        await using var console = await LoadedConsole.StartAsync();
+        var (intake, commit, query) = (
+            console.Host.Services.GetRequiredService<CallIntake>(), console.Host.Services.GetRequiredService<CallCommit>(),
+            console.Host.Services.GetRequiredService<CallQuery>());
+        var now = DateTimeOffset.UtcNow;
+        var began = Stopwatch.GetTimestamp();
+        for (var done = 0; done < calls; done += Step)
+        {
+            await commit.StoreAsync(
+                [.. Enumerable.Range(done, Math.Min(Step, calls - done)).Select(n => intake.Read(SampleRecords.Make(n, now.ToUnixTimeMilliseconds(), 2500), $"agent-{n % 500}", now)!)],
+                CancellationToken.None);
+        }
+
+        System.Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{calls} calls stored in {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s"));
+        var slow = 0;
+        foreach (var text in Filters)
+        {
+            var filter = CallFilter.Parse(text, now, promptsOnly: true);
+            var (list, rows) = await TimeAsync(async () => (await query.NewestAsync(filter, 0, Page, Who, CancellationToken.None)).Count);
+            var (count, total) = await TimeAsync(() => query.CountAsync(filter, CancellationToken.None));
+            slow += list > Goal || count > Goal ? 1 : 0;
+            System.Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{(text.Length == 0 ? "(all)" : text),-32} page {list.TotalMilliseconds,6:0} ms ({rows})   count {count.TotalMilliseconds,6:0} ms ({total})"));
+        }
+
+        return slow == 0 ? 0 : 1;
+    }
+
+    /// <summary>The median of five runs after one.</summary>
+    private static async Task<(TimeSpan Took, T Result)> TimeAsync<T>(Func<Task<T>> ask)
+    {
+        var result = await ask();
+        var times = new List<TimeSpan>();
+        for (var i = 0; i < 5; i++)
+        {
+            var began = Stopwatch.GetTimestamp();
+            await ask();
+            times.Add(Stopwatch.GetElapsedTime(began));
+        }
+
+        times.Sort();
+        return (times[2], result);
+    }
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+
+namespace AktoDivert.SideBySide.Peers;
+
+/// <summary>What the kernel knows of a process and its descendants (proc(5)).</summary>
+internal static class Processes
+{
+    // sysconf(_SC_CLK_TCK) is 100 on every Linux that .NET runs on.
+    public const double TicksPerSecond = 100;
+
+    /// <summary>User and system time of a process and all below it, in seconds, to 10 ms.</summary>
+    public static double CpuSeconds(int pid) => CpuSeconds(pid, fields: 2);
+
+    /// <summary>The same, with those below it that have ended.</summary>
+    public static double CpuSecondsWithEnded(int pid) => CpuSeconds(pid, fields: 4);
+
+    /// <summary>Memory that a process and all below it hold, in bytes.</summary>
+    public static long ResidentBytes(int pid)
+    {
+        var line = File.ReadLines($"/proc/{pid}/status").First(text => text.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024
+            + Children(pid).Sum(ResidentBytes);
+    }
+
+    // utime, stime, cutime, cstime follow one another.
+    private static double CpuSeconds(int pid, int fields)
+    {
+        try
+        {
+            var ticks = File.ReadAllText($"/proc/{pid}/stat").Split(')')[^1].Split(' ')[12..(12 + fields)].Sum(text => long.Parse(text, CultureInfo.InvariantCulture));
+            return (ticks / TicksPerSecond) + Children(pid).Sum(child => CpuSeconds(child, fields));
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
+    private static IEnumerable<int> Children(int pid) =>
+        Directory.EnumerateDirectories($"/proc/{pid}/task")
+            .SelectMany(task => File.ReadAllText($"{task}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Select(child => int.Parse(child, CultureInfo.InvariantCulture));
+}

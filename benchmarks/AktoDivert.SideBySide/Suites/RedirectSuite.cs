@@ -1,0 +1,64 @@
+using AktoDivert.Core.Flows;
+using AktoDivert.Core.Processes;
+using AktoDivert.Redirect;
+using AktoDivert.SideBySide.Peers;
+using AktoDivert.SideBySide.Results;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AktoDivert.SideBySide.Suites;
+
+/// <summary>What the redirect engine costs a process that is not selected: the same work with the programs attached and without, in turns.</summary>
+internal static class RedirectSuite
+{
+    private const string PerConnection = "not selected process, new connection";
+    private const string PerByte = "not selected process, bulk";
+
+    /// <summary>Runs it. Needs root.</summary>
+    public static async Task RunAsync(Scope scope)
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            scope.Findings.Miss("redirect", "needs root: it attaches eBPF programs");
+            return;
+        }
+
+        using var bystander = await BystanderProcess.StartAsync();
+        await scope.Findings.TryAsync(PerConnection, () => MeasureAsync(bystander, scope.Rounds, "connections", scope.Amount(10_000), PerConnection, 1.1));
+        await scope.Findings.TryAsync(PerByte, () => MeasureAsync(bystander, scope.Rounds, "megabytes", scope.Amount(4_000), PerByte, 1.0));
+    }
+
+    private static async Task<Row> MeasureAsync(BystanderProcess bystander, int rounds, string unit, int count, string work, double goal)
+    {
+        var (with, without) = (new List<double>(), new List<double>());
+        await bystander.CostAsync(unit, count);
+        for (var round = 0; round < rounds * 2; round++)
+        {
+            // A B B A ...
+            if (round % 4 is 1 or 2)
+            {
+                await using var engine = await AttachAsync();
+                with.Add(await bystander.CostAsync(unit, count));
+            }
+            else
+            {
+                without.Add(await bystander.CostAsync(unit, count));
+            }
+        }
+
+        return Row.Of(work, "no agent", goal, [.. with.Zip(without, (a, b) => a / b)]) with
+        {
+            Costs = FormattableString.Invariant($"{Row.Median(with):0.0} / {Row.Median(without):0.0} per {unit[..^1]}"),
+        };
+    }
+
+    private static async Task<IFlowRedirector> AttachAsync()
+    {
+        var engine = RedirectorFactory.Create(NullLoggerFactory.Instance, TimeProvider.System);
+        var nobody = new CatalogueApp("nobody", "Nobody", [new ProcessSelector(ProcessSelectorKind.Name, "no-such-program")], [], []);
+        engine.Select(new ProcessSelection(RedirectScope.AllowList, [nobody]));
+        await engine.StartAsync(new RedirectTarget(1, 1, [Bystander.Address.Port], DenyQuic: true, TimeSpan.FromSeconds(5)), CancellationToken.None);
+        return engine.Health.State == RedirectorState.Active
+            ? engine
+            : throw new InvalidOperationException($"the redirect engine does not run here: {engine.Health.Reason}");
+    }
+}

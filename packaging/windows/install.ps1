@@ -1,0 +1,100 @@
+# Installs or upgrades the AktoDivert agent. Silent; for people and for Intune (as SYSTEM, Windows PowerShell 5.1, 64 bits).
+#   powershell -NoProfile -ExecutionPolicy Bypass -File install.ps1 [-ConsoleUrl URL -Token TOKEN] [-NoTrust]
+# Exit codes: 0 done, 1 failed, 2 this machine cannot be covered (ARM64, 32 bits, older than Windows 10 1809), 4 not an Administrator.
+# Log: %ProgramData%\AktoDivert\install.log
+[CmdletBinding()]
+param(
+    # Base address of the console, and the enrolment token its Devices page shows.
+    [string] $ConsoleUrl = '',
+    [string] $Token = '',
+    # Leaves the trust stores alone: AI calls then pass through undecrypted.
+    [switch] $NoTrust,
+    [string] $Destination = (Join-Path $env:ProgramFiles 'AktoDivert')
+)
+Set-StrictMode -Version 2
+$ErrorActionPreference = 'Stop'
+
+$data = Join-Path $env:ProgramData 'AktoDivert'
+$log = Join-Path $data 'install.log'
+$administrators = 'S-1-5-32-544'
+$system = 'S-1-5-18'
+$users = 'S-1-5-32-545'
+
+function Write-Log([string] $Text) {
+    $line = '{0:u} {1}' -f (Get-Date).ToUniversalTime(), $Text
+    Add-Content -LiteralPath $log -Value $line -Encoding UTF8
+    Write-Output $line
+}
+
+# A new access list, owned by Administrators: what somebody made before us below ProgramData or Program Files is taken over, a link is refused.
+function Protect-Folder([string] $Path, [bool] $Readable) {
+    if (-not (Test-Path -LiteralPath $Path)) { New-Item -ItemType Directory -Path $Path | Out-Null }
+    $item = Get-Item -LiteralPath $Path -Force
+    if ($item.Attributes -band [IO.FileAttributes]::ReparsePoint) { throw "$Path is a link; remove it and try again" }
+    $acl = New-Object Security.AccessControl.DirectorySecurity
+    $acl.SetAccessRuleProtection($true, $false)
+    $acl.SetOwner((New-Object Security.Principal.SecurityIdentifier $administrators))
+    $entries = @(@($system, 'FullControl'), @($administrators, 'FullControl'))
+    if ($Readable) { $entries += , @($users, 'ReadAndExecute') }
+    foreach ($entry in $entries) {
+        $sid = New-Object Security.Principal.SecurityIdentifier $entry[0]
+        $acl.AddAccessRule((New-Object Security.AccessControl.FileSystemAccessRule($sid, $entry[1], 'ContainerInherit,ObjectInherit', 'None', 'Allow')))
+    }
+    $item.SetAccessControl($acl)
+}
+
+function Invoke-Agent([string[]] $Arguments) {
+    $output = & (Join-Path $Destination 'aktodivert.exe') @Arguments 2>&1 | ForEach-Object { "$_" }
+    $code = $LASTEXITCODE
+    # A token must not stand in a log.
+    Write-Log ("aktodivert {0} -> {1} {2}" -f $Arguments[0], $code, ($output -join ' | '))
+    return $code
+}
+
+$principal = New-Object Security.Principal.WindowsPrincipal ([Security.Principal.WindowsIdentity]::GetCurrent())
+if (-not $principal.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)) {
+    [Console]::Error.WriteLine('install.ps1: run it as Administrator')
+    exit 4
+}
+
+# The machine's architecture, not this process's: an emulated one says AMD64.
+$architecture = (Get-ItemProperty 'HKLM:\SYSTEM\CurrentControlSet\Control\Session Manager\Environment').PROCESSOR_ARCHITECTURE
+if ($architecture -ne 'AMD64' -or [Environment]::OSVersion.Version.Build -lt 17763) {
+    [Console]::Error.WriteLine("install.ps1: x64 Windows 10 1809 or newer is needed; this is $architecture, build $([Environment]::OSVersion.Version.Build). WinDivert has no signed driver for ARM64.")
+    exit 2
+}
+
+try {
+    Protect-Folder $data $false
+    Write-Log "installing from $PSScriptRoot to $Destination"
+
+    # Before anything is changed: what is in the package is what the lock file says.
+    $lock = Get-Content -Raw -Encoding UTF8 (Join-Path $PSScriptRoot 'windivert.lock.json') | ConvertFrom-Json
+    foreach ($file in $lock.files) {
+        $actual = (Get-FileHash -Algorithm SHA256 -LiteralPath (Join-Path $PSScriptRoot $file.name)).Hash
+        if ($actual -ne $file.sha256) { throw "$($file.name) has SHA-256 $actual, the lock file says $($file.sha256); nothing was changed" }
+    }
+
+    if (Get-Service -Name AktoDivert -ErrorAction SilentlyContinue) {
+        Stop-Service -Name AktoDivert -Force
+        (Get-Service -Name AktoDivert).WaitForStatus('Stopped', [TimeSpan]::FromSeconds(30))
+    }
+    Protect-Folder $Destination $true
+    # Only the files of this version stay: an old one beside the program could be loaded.
+    Get-ChildItem -LiteralPath $Destination -Force | Remove-Item -Recurse -Force
+    Copy-Item -Path (Join-Path $PSScriptRoot '*') -Destination $Destination -Recurse -Force
+
+    if ($ConsoleUrl) {
+        if ((Invoke-Agent @('enrol', $ConsoleUrl, $Token)) -ne 0) { throw 'enrolment failed' }
+    }
+    if ((Invoke-Agent @('service', 'install')) -ne 0) { throw 'the service could not be installed' }
+    if (-not $NoTrust -and (Invoke-Agent @('trust', 'install')) -ne 0) {
+        Write-Log 'a trust store could not be changed; the apps that use it pass through. See: aktodivert trust show'
+    }
+    if ((Invoke-Agent @('service', 'start')) -ne 0) { throw 'the service did not start' }
+    Write-Log 'installed'
+    exit 0
+} catch {
+    Write-Log "failed: $($_.Exception.Message)"
+    exit 1
+}

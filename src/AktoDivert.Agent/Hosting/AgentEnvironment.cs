@@ -1,0 +1,10 @@
+using System.Collections;
+
+namespace AktoDivert.Agent.Hosting;
+
+/// <summary>Environment variables of the agent.</summary>
+internal sealed class AgentEnvironment(IDictionary variables)
+{
+    /// <summary>A variable's value, or null.</summary>
+    public string? this[string name] => variables[name] as string;
+}

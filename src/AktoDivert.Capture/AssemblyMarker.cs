@@ -1,0 +1,4 @@
+namespace AktoDivert.Capture;
+
+/// <summary>Names this assembly for tests of its dependencies.</summary>
+public static class AssemblyMarker;

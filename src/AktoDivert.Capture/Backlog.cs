@@ -1,0 +1,130 @@
+namespace AktoDivert.Capture;
+
+/// <summary>
+/// What waits for one worker, bounded by count and by bytes, drop-oldest. The lock is held for one enqueue or dequeue, never while anything is
+/// processed. The worker says for how much it is worth waking up.
+/// </summary>
+/// <param name="maxCount">Most entries.</param>
+/// <param name="maxBytes">Most bytes.</param>
+/// <param name="drop">Takes what had to make room. Called without the lock, on the thread that added.</param>
+internal sealed class Backlog<T>(int maxCount, long maxBytes, Action<T> drop) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Queue<(T Entry, long Bytes)> _entries = new();
+    private readonly SemaphoreSlim _arrived = new(0, 1);
+    private long _bytes;
+    private int _wantedCount = int.MaxValue;
+    private long _wantedBytes = long.MaxValue;
+
+    /// <summary>Entries waiting.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _entries.Count;
+            }
+        }
+    }
+
+    /// <summary>Bytes waiting.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _bytes;
+            }
+        }
+    }
+
+    private bool IsOver => _entries.Count > maxCount || _bytes > maxBytes;
+
+    /// <summary>Adds an entry; the oldest ones make room.</summary>
+    public void Add(T entry, long bytes)
+    {
+        bool isOver;
+        lock (_lock)
+        {
+            _entries.Enqueue((entry, bytes));
+            _bytes += bytes;
+            isOver = IsOver;
+            if (Has(_wantedCount, _wantedBytes))
+            {
+                // Once: what arrives until the worker asks again needs no other signal.
+                (_wantedCount, _wantedBytes) = (int.MaxValue, long.MaxValue);
+                if (_arrived.CurrentCount == 0)
+                {
+                    _arrived.Release();
+                }
+            }
+        }
+
+        while (isOver && TryTakeExcess(out var oldest))
+        {
+            drop(oldest);
+        }
+    }
+
+    /// <summary>Takes the oldest entry.</summary>
+    public bool TryTake(out T entry) => TryTake(long.MaxValue, out entry, out _);
+
+    /// <summary>Takes the oldest entry if it has at most so many bytes, and tells how many.</summary>
+    public bool TryTake(long most, out T entry, out long bytes)
+    {
+        lock (_lock)
+        {
+            if (!_entries.TryPeek(out var next) || next.Bytes > most)
+            {
+                (entry, bytes) = (default!, 0);
+                return false;
+            }
+
+            (entry, bytes) = _entries.Dequeue();
+            _bytes -= bytes;
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// Returns when so many entries or so many bytes wait, or after <paramref name="timeout"/> of real time. May return early. One caller at a
+    /// time.
+    /// </summary>
+    public Task WaitAsync(int count, long bytes, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (Has(count, bytes))
+            {
+                return Task.CompletedTask;
+            }
+
+            (_wantedCount, _wantedBytes) = (count, bytes);
+        }
+
+        return _arrived.WaitAsync(timeout, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _arrived.Dispose();
+
+    private bool Has(int count, long bytes) => _entries.Count >= count || _bytes >= bytes;
+
+    private bool TryTakeExcess(out T oldest)
+    {
+        lock (_lock)
+        {
+            if (!IsOver)
+            {
+                oldest = default!;
+                return false;
+            }
+
+            (oldest, var bytes) = _entries.Dequeue();
+            _bytes -= bytes;
+            return true;
+        }
+    }
+}

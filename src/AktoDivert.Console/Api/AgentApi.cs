@@ -1,0 +1,63 @@
+using System.Text.Json;
+using AktoDivert.Console.Calls;
+using AktoDivert.Console.Devices;
+using AktoDivert.Console.SignIn;
+using AktoDivert.Console.Storage;
+using AktoDivert.Console.Traffic;
+using AktoDivert.Core.Wire;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace AktoDivert.Console.Api;
+
+/// <summary>What AktoDivert's agent uses beyond Akto's contracts: enrolment and the live settings stream.</summary>
+internal static class AgentApi
+{
+    private const int LongestId = 128;
+    private const int LargestEnrolment = 16 << 10;
+
+    public static void MapAgentApi(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/api/agent/enrol", EnrolAsync).AllowAnonymous().RequireRateLimiting(SignInEndpoints.RateLimit);
+        routes.MapPost("/api/agent/flows", ReportFlowsAsync).RequireAuthorization(Roles.Device);
+        routes.MapGet("/api/agent/settings", SettingsStream.ServeAsync).RequireAuthorization(Roles.Device);
+    }
+
+    private static Task<IResult> ReportFlowsAsync(
+        HttpContext context, IngestCapacity capacity, IngestQueue<FlowRow> queue, FlowIntake intake, DevicePresence presence, TimeProvider time) =>
+        IngestBody.AcceptAsync(context, capacity, WireJson.Default.FlowReport, async report =>
+        {
+            if (report?.Flows is not { Count: <= FlowReport.MostFlows } flows || flows.Any(f => f is null))
+            {
+                return AktoApi.ActionErrors($"flows must be an array of at most {FlowReport.MostFlows} flows.");
+            }
+
+            var device = context.User.Identity!.Name!;
+            presence.Seen(device);
+            var received = time.GetUtcNow();
+            await queue.StoreAsync([.. flows.Select(f => intake.Read(f, report, device, received)).OfType<FlowRow>()], context.RequestAborted);
+            return AktoApi.Success();
+        });
+
+    private static async Task<IResult> EnrolAsync(HttpContext context, DeviceStore devices)
+    {
+        // Anybody may post here, so nobody may make the console hold much.
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = LargestEnrolment;
+        try
+        {
+            var request = await JsonSerializer.DeserializeAsync(context.Request.Body, WireJson.Default.EnrolRequest, context.RequestAborted);
+            if (request is not { EnrolmentToken.Length: > 0, DeviceId.Length: > 0 and <= LongestId, DeviceName.Length: > 0, Os: not null })
+            {
+                return TypedResults.Problem("enrolmentToken, deviceId, deviceName and os are needed.", statusCode: StatusCodes.Status422UnprocessableEntity);
+            }
+
+            return await devices.EnrolAsync(request, context.RequestAborted) is { } token
+                ? TypedResults.Json(new EnrolResponse(token), WireJson.Default.EnrolResponse)
+                : TypedResults.Problem(
+                    "The enrolment token is unknown, used or expired. Make a new one on the Devices page.", statusCode: StatusCodes.Status401Unauthorized);
+        }
+        catch (JsonException e)
+        {
+            return TypedResults.Problem($"The body is no enrolment: {e.Message}", statusCode: StatusCodes.Status422UnprocessableEntity);
+        }
+    }
+}

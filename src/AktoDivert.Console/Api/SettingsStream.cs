@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text;
+using AktoDivert.Console.Devices;
+using AktoDivert.Console.Settings;
+
+namespace AktoDivert.Console.Api;
+
+/// <summary>
+/// Server-sent events (WHATWG HTML, section 9.2): an event <c>settings</c> at connect and at each change, a comment every 15 seconds so that
+/// both ends notice a dead connection.
+/// </summary>
+internal static class SettingsStream
+{
+    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(15);
+
+    public static async Task ServeAsync(
+        HttpContext context, SettingsStore settings, DevicePresence presence, TimeProvider time, IHostApplicationLifetime lifetime)
+    {
+        var device = context.User.Identity!.Name!;
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        using var feed = new SettingsFeed(settings);
+        context.Response.ContentType = "text/event-stream";
+        context.Response.Headers.CacheControl = "no-store";
+        void End(string retired)
+        {
+            if (retired == device)
+            {
+                ending.Cancel();
+            }
+        }
+
+        presence.StreamsChanged(device, +1);
+        presence.Left += End;
+        try
+        {
+            await ServeAsync(context.Response, feed, version => presence.Delivered(device, version), time, ending.Token);
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            // The agent went away, or the console stops: how every stream ends.
+        }
+        finally
+        {
+            presence.Left -= End;
+            presence.StreamsChanged(device, -1);
+        }
+    }
+
+    private static async Task ServeAsync(
+        HttpResponse response, SettingsFeed feed, Action<long> delivered, TimeProvider time, CancellationToken cancellation)
+    {
+        var next = feed.NextAsync(cancellation);
+        while (true)
+        {
+            try
+            {
+                var settings = await next.WaitAsync(PingInterval, time, cancellation);
+                next = feed.NextAsync(cancellation);
+                await response.BodyWriter.WriteAsync(Head(settings.Version), cancellation);
+                await response.BodyWriter.WriteAsync(settings.Json, cancellation);
+                await response.BodyWriter.WriteAsync("\n\n"u8.ToArray(), cancellation);
+                await response.BodyWriter.FlushAsync(cancellation);
+                delivered(settings.Version);
+            }
+            catch (TimeoutException)
+            {
+                await response.BodyWriter.WriteAsync(": ping\n\n"u8.ToArray(), cancellation);
+            }
+        }
+    }
+
+    private static byte[] Head(long version) =>
+        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"event: settings\nid: {version}\ndata: "));
+}

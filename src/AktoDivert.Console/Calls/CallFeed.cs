@@ -1,0 +1,4 @@
+namespace AktoDivert.Console.Calls;
+
+/// <summary>Tells of calls.</summary>
+internal sealed class CallFeed : ArrivalFeed;

@@ -1,0 +1,127 @@
+using System.Security.Cryptography;
+using AktoDivert.Console.Audit;
+using AktoDivert.Console.SignIn;
+using AktoDivert.Console.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace AktoDivert.Console.Calls;
+
+/// <summary>Reads stored calls. Prompts are opened for those who may see content (<see cref="Actor.SeesContent"/>).</summary>
+internal sealed class CallQuery(IDbContextFactory<ConsoleDb> databases, ContentSeal seal, AuditLog audit)
+{
+    /// <summary>Most calls read at once.</summary>
+    public const int MostAtOnce = 500;
+
+    /// <summary>Where counting ends: nobody turns so many pages, and counting on would cost more than it tells.</summary>
+    public const int MostCounted = 100_000;
+
+    /// <summary>The newest calls, newest first.</summary>
+    public async Task<List<CallRow>> NewestAsync(CallFilter filter, int skip, int take, Actor who, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return Open(
+            await Narrow(db, filter).OrderByDescending(c => c.Seq).Skip(skip).Take(Math.Clamp(take, 1, MostAtOnce)).ToListAsync(cancellation), who);
+    }
+
+    /// <summary>Calls in an order.</summary>
+    public async Task<List<CallRow>> ListAsync(CallFilter filter, CallOrder order, int skip, int take, Actor who, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return Open(await order.Apply(Narrow(db, filter)).Skip(skip).Take(Math.Clamp(take, 1, MostAtOnce)).ToListAsync(cancellation), who);
+    }
+
+    /// <summary>Calls that arrived after <paramref name="seq"/>, oldest first: for scripts that follow.</summary>
+    public async Task<List<CallRow>> AfterAsync(long seq, CallFilter filter, int take, Actor who, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return Open(
+            await Narrow(db, filter).Where(c => c.Seq > seq).OrderBy(c => c.Seq).Take(Math.Clamp(take, 1, MostAtOnce)).ToListAsync(cancellation), who);
+    }
+
+    /// <summary>
+    /// What arrived after a call up to another, newest first and at most <paramref name="take"/>, and how many did: for pages that follow, at
+    /// a cost that depends on the arrivals and not on what is stored.
+    /// </summary>
+    public async Task<(List<CallRow> Newest, int Count)> BetweenAsync(
+        CallFilter filter, long after, long upTo, int take, Actor who, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var arrived = Narrow(db, filter).Where(c => c.Seq > after && c.Seq <= upTo);
+        return (Open(await arrived.OrderByDescending(c => c.Seq).Take(take).ToListAsync(cancellation), who), await arrived.CountAsync(cancellation));
+    }
+
+    /// <summary>The calls of a conversation, oldest first.</summary>
+    public async Task<List<CallRow>> ConversationAsync(string conversation, int take, Actor who, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return Open(
+            await db.Calls.AsNoTracking().Where(c => c.ConversationId == conversation).OrderBy(c => c.Seq).Take(Math.Clamp(take, 1, MostAtOnce))
+                .ToListAsync(cancellation),
+            who);
+    }
+
+    /// <summary>The last call's <see cref="CallRow.Seq"/>; 0 when there is none.</summary>
+    public async Task<long> LastSeqAsync(CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await db.Sequences.Where(s => s.Name == SequenceRow.Calls).Select(s => s.Last).FirstOrDefaultAsync(cancellation);
+    }
+
+    /// <summary>How many calls a filter lets through; beyond <see cref="MostCounted"/> that number.</summary>
+    public async Task<int> CountAsync(CallFilter filter, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await Narrow(db, filter).Select(c => c.Seq).Take(MostCounted).CountAsync(cancellation);
+    }
+
+    /// <summary>
+    /// A call with its content, or null when there is none. The look is written to the audit log; the content is null when the actor may not
+    /// see it, when none is kept, and when it was sealed with a key that is not here any more.
+    /// </summary>
+    public async Task<(CallRow Call, CallContent? Content)?> FindAsync(string id, Actor who, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        if (await db.Calls.AsNoTracking().FirstOrDefaultAsync(c => c.Id == id, cancellation) is not { } call)
+        {
+            return null;
+        }
+
+        Open([call], who);
+        if (!who.SeesContent || await db.CallContents.AsNoTracking()
+            .FirstOrDefaultAsync(c => c.DeviceId == call.DeviceId && c.At == call.At && c.Id == call.Id, cancellation) is not { } row)
+        {
+            return (call, null);
+        }
+
+        await audit.WriteAsync(who, "content.view", call.Id, cancellation, $"{call.App} {call.User} {call.Host}");
+        try
+        {
+            return (call, CallContent.From(SealedContent.Open(row.Sealed, seal, call.Id)));
+        }
+        catch (CryptographicException)
+        {
+            return (call, null);
+        }
+    }
+
+    /// <summary>Opens the prompts of rows that were read otherwise, if the actor may see them.</summary>
+    public List<CallRow> Open(List<CallRow> calls, Actor who)
+    {
+        foreach (var call in who.SeesContent ? calls : [])
+        {
+            try
+            {
+                call.Prompt = seal.OpenText(call.SealedPrompt, call.Id);
+            }
+            catch (CryptographicException)
+            {
+                call.Prompt = "(sealed with another key)";
+            }
+        }
+
+        return calls;
+    }
+
+    private IQueryable<CallRow> Narrow(ConsoleDb db, CallFilter filter) =>
+        filter.Apply(db.Calls.AsNoTracking(), seal);
+}

@@ -1,0 +1,25 @@
+using AktoDivert.Console.SignIn;
+using AktoDivert.Console.Storage;
+
+namespace AktoDivert.Console.Settings;
+
+/// <summary>How much of calls is kept: in general, and of an app (<see cref="Inventory.AppDecisions"/>).</summary>
+internal sealed class Privacy(SettingsStore settings)
+{
+    /// <summary>Sets the general level.</summary>
+    public Task<SettingsChange> SetKeptAsync(PrivacyLevel kept, Actor by, CancellationToken cancellation) => settings.ChangeAsync(
+        by, "privacy.set", kept.ToString(),
+        async db =>
+        {
+            var row = await db.Options.FindAsync([ConfigurationSection.KeptOption], cancellation);
+            if (row is null)
+            {
+                row = new OptionRow { Name = ConfigurationSection.KeptOption, Value = "" };
+                db.Options.Add(row);
+            }
+
+            row.Value = kept.ToString();
+            return [];
+        },
+        cancellation);
+}

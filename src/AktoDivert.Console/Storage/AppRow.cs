@@ -1,0 +1,20 @@
+namespace AktoDivert.Console.Storage;
+
+/// <summary>What the organisation decided about an app.</summary>
+internal sealed class AppRow
+{
+    /// <summary>Catalogue id, or process name when the catalogue does not know it.</summary>
+    public required string App { get; set; }
+
+    public AppState State { get; set; }
+
+    public string Note { get; set; } = "";
+
+    /// <summary>How much of its calls is kept; null for the general level.</summary>
+    public PrivacyLevel? Kept { get; set; }
+
+    public required string UpdatedBy { get; set; }
+
+    /// <summary>Unix milliseconds.</summary>
+    public long UpdatedMs { get; set; }
+}

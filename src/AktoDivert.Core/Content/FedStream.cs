@@ -1,0 +1,59 @@
+namespace AktoDivert.Core.Content;
+
+/// <summary>
+/// A stream whose bytes are given to it piece by piece; between pieces it reads as ended. A decompressor that reads again after a later
+/// piece goes on where it was, with its window.
+/// </summary>
+public sealed class FedStream : Stream
+{
+    private readonly byte[] _bytes = new byte[1024];
+    private int _start;
+    private int _end;
+
+    /// <summary>Most bytes one piece may have.</summary>
+    public int Capacity => _bytes.Length;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>Bytes that were given and not read.</summary>
+    public int Unread => _end - _start;
+
+    /// <summary>Gives the next piece; the one before must have been read.</summary>
+    public void Give(ReadOnlySpan<byte> piece)
+    {
+        piece.CopyTo(_bytes);
+        (_start, _end) = (0, piece.Length);
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer)
+    {
+        var count = Math.Min(buffer.Length, Unread);
+        _bytes.AsSpan(_start, count).CopyTo(buffer);
+        _start += count;
+        return count;
+    }
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}

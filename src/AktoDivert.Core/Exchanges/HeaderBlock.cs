@@ -1,0 +1,136 @@
+using System.Buffers;
+using System.Text;
+
+namespace AktoDivert.Core.Exchanges;
+
+/// <summary>
+/// The header fields of one message as bytes, in wire order, in a pooled buffer. HTTP/2 pseudo-header fields are stored like any
+/// other field (<c>:path</c>). Not thread-safe.
+/// </summary>
+public sealed class HeaderBlock : IDisposable
+{
+    /// <summary>Most bytes of names and values kept; fields beyond it are dropped and <see cref="IsTruncated"/> is set.</summary>
+    public const int MaxBytes = 64 * 1024;
+
+    /// <summary>Most fields kept.</summary>
+    public const int MaxFields = 512;
+
+    private const int RetainedBytes = 4096;
+
+    private byte[]? _bytes;
+    private Field[]? _fields;
+    private int _used;
+
+    private readonly record struct Field(int Start, int NameLength, int ValueLength);
+
+    /// <summary>Number of fields.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Whether a limit cut fields off.</summary>
+    public bool IsTruncated { get; private set; }
+
+    /// <summary>Adds a field. Copies both spans.</summary>
+    public void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        var size = name.Length + value.Length;
+        if (Count == MaxFields || size > MaxBytes - _used)
+        {
+            IsTruncated = true;
+            return;
+        }
+
+        _bytes = Grow(_bytes, _used, _used + size);
+        _fields = Grow(_fields, Count, Count + 1);
+        name.CopyTo(_bytes.AsSpan(_used));
+        value.CopyTo(_bytes.AsSpan(_used + name.Length));
+        _fields[Count++] = new Field(_used, name.Length, value.Length);
+        _used += size;
+    }
+
+    /// <summary>Name of field <paramref name="index"/> as it was sent.</summary>
+    public ReadOnlySpan<byte> Name(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count);
+        return _bytes.AsSpan(_fields![index].Start, _fields[index].NameLength);
+    }
+
+    /// <summary>Value of field <paramref name="index"/> as it was sent, without surrounding white space.</summary>
+    public ReadOnlySpan<byte> Value(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count);
+        var field = _fields![index];
+        return _bytes.AsSpan(field.Start + field.NameLength, field.ValueLength);
+    }
+
+    /// <summary>
+    /// Value of the first field of that name (ASCII, any case), or an empty span; <paramref name="found"/> tells the two apart.
+    /// </summary>
+    public ReadOnlySpan<byte> Find(ReadOnlySpan<byte> name, out bool found)
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            if (Ascii.EqualsIgnoreCase(Name(i), name))
+            {
+                found = true;
+                return Value(i);
+            }
+        }
+
+        found = false;
+        return default;
+    }
+
+    /// <summary>Makes the block empty and usable again. Small buffers stay with it.</summary>
+    public void Clear()
+    {
+        // Header values hold credentials until the scrubber ran.
+        _bytes.AsSpan(0, _used).Clear();
+        if (_bytes is { Length: > RetainedBytes })
+        {
+            ReturnBuffers();
+        }
+
+        _used = 0;
+        Count = 0;
+        IsTruncated = false;
+    }
+
+    /// <summary>Makes the block empty and returns its buffers to their pools.</summary>
+    public void Dispose()
+    {
+        Clear();
+        ReturnBuffers();
+    }
+
+    private void ReturnBuffers()
+    {
+        if (_bytes is not null)
+        {
+            ArrayPool<byte>.Shared.Return(_bytes);
+            _bytes = null;
+        }
+
+        if (_fields is not null)
+        {
+            ArrayPool<Field>.Shared.Return(_fields);
+            _fields = null;
+        }
+    }
+
+    private static T[] Grow<T>(T[]? array, int used, int needed)
+    {
+        if (array is not null && array.Length >= needed)
+        {
+            return array;
+        }
+
+        var larger = ArrayPool<T>.Shared.Rent(Math.Max(needed, Math.Max(typeof(T) == typeof(byte) ? 1024 : 24, used * 2)));
+        if (array is not null)
+        {
+            array.AsSpan(0, used).CopyTo(larger);
+            ArrayPool<T>.Shared.Return(array, clearArray: true);
+        }
+
+        return larger;
+    }
+}

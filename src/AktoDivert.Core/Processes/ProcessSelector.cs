@@ -1,0 +1,59 @@
+using System.Buffers;
+using AktoDivert.Core.Policy;
+
+namespace AktoDivert.Core.Processes;
+
+/// <summary>Recognises a process by one property.</summary>
+/// <param name="Kind">Which property.</param>
+/// <param name="Value">
+/// Name: exact, case-insensitive on Windows. Path: glob where <c>*</c> crosses separators, <c>/</c> also stands for a backslash.
+/// CommandLine: part of an argument of an interpreter.
+/// </param>
+public sealed record ProcessSelector(ProcessSelectorKind Kind, string Value)
+{
+    // The script is named before its own arguments; an interpreter's own options rarely take more places than this.
+    private const int ArgumentsSearched = 8;
+
+    private static readonly StringComparison NameComparison = OperatingSystem.IsWindows()
+        ? StringComparison.OrdinalIgnoreCase
+        : StringComparison.Ordinal;
+
+    private static readonly SearchValues<char> VersionAndExtension = SearchValues.Create("0123456789.exEX");
+
+    /// <summary>Names of interpreters whose command line selectors look at, without versions.</summary>
+    public static IReadOnlyList<string> Interpreters { get; } =
+        ["node", "bun", "deno", "python", "ruby", "perl", "java", "dotnet", "electron"];
+
+    /// <summary>Whether a command-line selector can apply to an executable of this name: it runs scripts.</summary>
+    public static bool IsInterpreter(string name) =>
+        Interpreters.Any(interpreter => name.StartsWith(interpreter, StringComparison.OrdinalIgnoreCase)
+            && name.AsSpan(interpreter.Length).IndexOfAnyExcept(VersionAndExtension) < 0);
+
+    /// <summary>
+    /// Whether <paramref name="process"/> has the property. A process is also known by the name and path it was invoked by.
+    /// </summary>
+    public bool Matches(ProcessIdentity process)
+    {
+        var invoked = process.Arguments.Count > 0 ? process.Arguments[0] : "";
+        return Kind switch
+        {
+            ProcessSelectorKind.Name =>
+                string.Equals(process.Name, Value, NameComparison) || string.Equals(FileName(invoked), Value, NameComparison),
+            ProcessSelectorKind.Path => MatchesPath(process.Path) || MatchesPath(invoked),
+            _ => IsInterpreter(process.Name) && process.Arguments.Skip(1).Take(ArgumentsSearched).Any(
+                argument => argument.Replace('\\', '/').Contains(Value, NameComparison)),
+        };
+    }
+
+    /// <summary>As shown by <c>explain</c>: <c>name claude</c>, <c>path */claude/versions/*</c>.</summary>
+    public override string ToString() => Kind switch
+    {
+        ProcessSelectorKind.Name => $"name {Value}",
+        ProcessSelectorKind.Path => $"path {Value}",
+        _ => $"argument {Value}",
+    };
+
+    private bool MatchesPath(string path) => path.Length > 0 && LabelGlob.MatchesText(Value, path.Replace('\\', '/'));
+
+    private static string FileName(string path) => path[(path.AsSpan().LastIndexOfAny('/', '\\') + 1)..];
+}

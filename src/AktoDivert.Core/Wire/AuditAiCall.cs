@@ -1,0 +1,67 @@
+using System.Text.Json.Serialization;
+
+namespace AktoDivert.Core.Wire;
+
+/// <summary>
+/// The facts of an AI call, by the attribute names of OpenTelemetry's semantic conventions for generative AI (v1.41.1, docs/gen-ai). Texts are
+/// not among them: they stand in the record's payloads.
+/// </summary>
+public sealed record AuditAiCall
+{
+    /// <summary>The API shape that was recognised (<c>anthropic.messages</c>).</summary>
+    [JsonPropertyName("shape")] public required string Shape { get; init; }
+
+    /// <summary><c>chat</c>, <c>text_completion</c>, <c>generate_content</c>, <c>embeddings</c> or <c>execute_tool</c>.</summary>
+    [JsonPropertyName("gen_ai.operation.name")] public string Operation { get; init; } = "";
+
+    /// <summary>Provider (<c>anthropic</c>, <c>openai</c>, <c>github_copilot</c>).</summary>
+    [JsonPropertyName("gen_ai.provider.name")] public string Provider { get; init; } = "";
+
+    /// <summary>Model asked for.</summary>
+    [JsonPropertyName("gen_ai.request.model")] public string? RequestModel { get; init; }
+
+    /// <summary>Model that answered.</summary>
+    [JsonPropertyName("gen_ai.response.model")] public string? ResponseModel { get; init; }
+
+    /// <summary>Id of the answer.</summary>
+    [JsonPropertyName("gen_ai.response.id")] public string? ResponseId { get; init; }
+
+    /// <summary>Conversation.</summary>
+    [JsonPropertyName("gen_ai.conversation.id")] public string? ConversationId { get; init; }
+
+    /// <summary>Why the answer ended, one per choice.</summary>
+    [JsonPropertyName("gen_ai.response.finish_reasons")] public IReadOnlyList<string>? FinishReasons { get; init; }
+
+    /// <summary>Tokens in, cached ones included.</summary>
+    [JsonPropertyName("gen_ai.usage.input_tokens")] public long? InputTokens { get; init; }
+
+    /// <summary>Tokens out.</summary>
+    [JsonPropertyName("gen_ai.usage.output_tokens")] public long? OutputTokens { get; init; }
+
+    /// <summary>Of the tokens in, those read from a cache.</summary>
+    [JsonPropertyName("gen_ai.usage.cache_read.input_tokens")] public long? CacheReadTokens { get; init; }
+
+    /// <summary>Of the tokens in, those written to a cache.</summary>
+    [JsonPropertyName("gen_ai.usage.cache_creation.input_tokens")] public long? CacheCreationTokens { get; init; }
+
+    /// <summary>Of the tokens out, those of reasoning.</summary>
+    [JsonPropertyName("gen_ai.usage.reasoning.output_tokens")] public long? ReasoningTokens { get; init; }
+
+    /// <summary>Whether the token counts are our estimate, because the API gives none.</summary>
+    [JsonPropertyName("tokensEstimated")] public bool TokensEstimated { get; init; }
+
+    /// <summary>Seconds from the request to the first piece of the answer.</summary>
+    [JsonPropertyName("gen_ai.response.time_to_first_chunk")] public double? TimeToFirstChunkSeconds { get; init; }
+
+    /// <summary>Names of tools called by the model, or of the tool an MCP request calls.</summary>
+    [JsonPropertyName("gen_ai.tool.name")] public IReadOnlyList<string>? ToolNames { get; init; }
+
+    /// <summary>Method of an MCP request (<c>tools/call</c>).</summary>
+    [JsonPropertyName("mcp.method.name")] public string? McpMethod { get; init; }
+
+    /// <summary>Session of an MCP request.</summary>
+    [JsonPropertyName("mcp.session.id")] public string? McpSessionId { get; init; }
+
+    /// <summary>Attachments, by name, media type and size.</summary>
+    [JsonPropertyName("attachments")] public IReadOnlyList<AuditAttachment>? Attachments { get; init; }
+}

@@ -1,0 +1,165 @@
+using AktoDivert.Core.Wire;
+using AktoDivert.Guardrails.Json;
+
+namespace AktoDivert.Guardrails.Calls;
+
+/// <summary>
+/// One AI call, whatever API it was made through: facts under the names of OpenTelemetry's <c>gen_ai</c> conventions (v1.41.1), and the texts of
+/// request and answer. Filled by an <see cref="Extractors.ApiShape"/>.
+/// </summary>
+internal sealed class AiCall
+{
+    /// <summary>Most texts kept of one body; the rest of the body is one more.</summary>
+    public const int MaximumParts = 20_000;
+
+    private const int MaximumNames = 256;
+
+    private JsonTree? _tree;
+
+    /// <summary>API shape.</summary>
+    public string Shape { get; set; } = "";
+
+    /// <summary>Provider.</summary>
+    public string Provider { get; set; } = "";
+
+    /// <summary>Operation.</summary>
+    public string Operation { get; set; } = "chat";
+
+    /// <summary>Model asked for.</summary>
+    public string? RequestModel { get; set; }
+
+    /// <summary>Model that answered.</summary>
+    public string? ResponseModel { get; set; }
+
+    /// <summary>Id of the answer.</summary>
+    public string? ResponseId { get; set; }
+
+    /// <summary>Conversation.</summary>
+    public string? ConversationId { get; set; }
+
+    /// <summary>Why the answer ended.</summary>
+    public List<string> FinishReasons { get; } = [];
+
+    /// <summary>Tokens in, without what the provider counts apart (<see cref="AddsCacheTokens"/>).</summary>
+    public long? InputTokens { get; set; }
+
+    /// <summary>Tokens out.</summary>
+    public long? OutputTokens { get; set; }
+
+    /// <summary>Tokens read from a cache.</summary>
+    public long? CacheReadTokens { get; set; }
+
+    /// <summary>Tokens written to a cache.</summary>
+    public long? CacheCreationTokens { get; set; }
+
+    /// <summary>Tokens of reasoning.</summary>
+    public long? ReasoningTokens { get; set; }
+
+    /// <summary>Whether the provider counts cached tokens apart from <see cref="InputTokens"/>, as Anthropic does.</summary>
+    public bool AddsCacheTokens { get; set; }
+
+    /// <summary>Method of an MCP request.</summary>
+    public string? McpMethod { get; set; }
+
+    /// <summary>Session of an MCP request.</summary>
+    public string? McpSession { get; set; }
+
+    /// <summary>Id of a JSON-RPC request as raw JSON, for its answer.</summary>
+    public string? RpcId { get; set; }
+
+    /// <summary>Whether the answer is asked for as a stream.</summary>
+    public bool Stream { get; set; }
+
+    /// <summary>Tools called: by the model in its answer, or by an MCP request.</summary>
+    public List<string> ToolNames { get; } = [];
+
+    /// <summary>Attachments.</summary>
+    public List<AuditAttachment> Attachments { get; } = [];
+
+    /// <summary>Texts of the request.</summary>
+    public List<TextPart> Request { get; } = [];
+
+    /// <summary>Characters of its texts, once they were let go.</summary>
+    public long RequestCharacters { get; private set; }
+
+    /// <summary>Characters of the answer's text, streamed or whole.</summary>
+    public long AnswerCharacters { get; set; }
+
+    /// <summary>Seconds to the first piece of the answer.</summary>
+    public double? TimeToFirstChunk { get; set; }
+
+    /// <summary>Takes the tree that its texts stand in, to dispose it with them.</summary>
+    public void Keep(JsonTree tree) => _tree = tree;
+
+    /// <summary>Notes a tool.</summary>
+    public void AddTool(string? name)
+    {
+        if (name is { Length: > 0 } && ToolNames.Count < MaximumNames && !ToolNames.Contains(name))
+        {
+            ToolNames.Add(name);
+        }
+    }
+
+    /// <summary>Notes an attachment.</summary>
+    public void AddAttachment(string? name, string? mediaType, long? bytes)
+    {
+        if (Attachments.Count < MaximumNames)
+        {
+            Attachments.Add(new AuditAttachment(name ?? "", mediaType ?? "", bytes));
+        }
+    }
+
+    /// <summary>Notes why the answer ended.</summary>
+    public void AddFinish(string? reason)
+    {
+        if (reason is { Length: > 0 } && FinishReasons.Count < MaximumNames)
+        {
+            FinishReasons.Add(reason);
+        }
+    }
+
+    /// <summary>Lets the texts of the request go; their number of characters stays for the estimate of tokens.</summary>
+    public void ForgetTexts()
+    {
+        foreach (var part in Request)
+        {
+            RequestCharacters += part.Kind == TextKind.Other ? 0 : part.Length;
+        }
+
+        Request.Clear();
+        _tree?.Dispose();
+        _tree = null;
+    }
+
+    /// <summary>The facts as a record keeps them. Counts that the API does not give are estimated at four characters a token.</summary>
+    public AuditAiCall ToAudit()
+    {
+        var isEstimated = InputTokens is null && OutputTokens is null && McpMethod is null;
+        return new AuditAiCall
+        {
+            Shape = Shape,
+            Operation = Operation,
+            Provider = Provider,
+            RequestModel = RequestModel,
+            ResponseModel = ResponseModel,
+            ResponseId = ResponseId,
+            ConversationId = ConversationId,
+            FinishReasons = FinishReasons.Count > 0 ? FinishReasons : null,
+            InputTokens = isEstimated ? Estimate(RequestCharacters) : Input(),
+            OutputTokens = isEstimated ? Estimate(AnswerCharacters) : OutputTokens,
+            CacheReadTokens = CacheReadTokens,
+            CacheCreationTokens = CacheCreationTokens,
+            ReasoningTokens = ReasoningTokens,
+            TokensEstimated = isEstimated,
+            TimeToFirstChunkSeconds = TimeToFirstChunk,
+            ToolNames = ToolNames.Count > 0 ? ToolNames : null,
+            McpMethod = McpMethod,
+            McpSessionId = McpSession,
+            Attachments = Attachments.Count > 0 ? Attachments : null,
+        };
+    }
+
+    private long? Input() => AddsCacheTokens && InputTokens is { } input ? input + (CacheReadTokens ?? 0) + (CacheCreationTokens ?? 0) : InputTokens;
+
+    private long? Estimate(long characters) => McpMethod is not null ? null : (characters + 3) / 4;
+}

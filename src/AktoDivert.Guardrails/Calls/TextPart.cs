@@ -1,0 +1,69 @@
+using System.Security.Cryptography;
+using AktoDivert.Guardrails.Json;
+using AktoDivert.Guardrails.Redaction;
+
+namespace AktoDivert.Guardrails.Calls;
+
+/// <summary>A text of an AI call with its place in the body.</summary>
+internal sealed class TextPart
+{
+    private readonly ReadOnlyMemory<byte> _body;
+    private readonly JsonTree? _tree;
+    private readonly int _node;
+    private readonly string _where;
+
+    /// <summary>A string of a JSON body.</summary>
+    public TextPart(JsonTree tree, int node, TextKind kind, int message)
+        : this(tree.Utf8, tree.Start(node), tree.Length(node), TextCoding.Json, "")
+    {
+        (_tree, _node, Kind, Message) = (tree, node, kind, message);
+    }
+
+    /// <summary>A range of a body.</summary>
+    public TextPart(ReadOnlyMemory<byte> body, int start, int length, TextCoding coding, string where)
+    {
+        (_body, Start, Length, Coding, _where) = (body, start, length, coding, where);
+        Message = -1;
+    }
+
+    /// <summary>What it is.</summary>
+    public TextKind Kind { get; init; }
+
+    /// <summary>Index of the message it belongs to; -1 when it belongs to none.</summary>
+    public int Message { get; init; }
+
+    /// <summary>Offset in the body.</summary>
+    public int Start { get; }
+
+    /// <summary>Bytes in the body.</summary>
+    public int Length { get; }
+
+    /// <summary>How it is written there.</summary>
+    public TextCoding Coding { get; }
+
+    /// <summary>Whether it may be changed: signed and unknown binary formats may not.</summary>
+    public bool CanRedact { get; init; } = true;
+
+    /// <summary>Whether it belongs to what the call adds to its conversation; older messages are resent history.</summary>
+    public bool IsNew { get; set; } = true;
+
+    /// <summary>Its bytes in the body.</summary>
+    public ReadOnlySpan<byte> Raw => _body.Span.Slice(Start, Length);
+
+    /// <summary>Where it stands, for people.</summary>
+    public string Where => _tree?.PathOf(_node) ?? _where;
+
+    /// <summary>The text.</summary>
+    public string Text => field ??= CodedText.Decode(Raw, Coding);
+
+    /// <summary>Half of the SHA-256 of its bytes: what tells messages apart.</summary>
+    public UInt128 Hash
+    {
+        get
+        {
+            Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+            SHA256.HashData(Raw, hash);
+            return System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(hash);
+        }
+    }
+}

@@ -1,0 +1,231 @@
+using System.Buffers;
+using AktoDivert.Core.Diagnostics;
+using AktoDivert.Core.Exchanges;
+using AktoDivert.Core.Guarding;
+using AktoDivert.Core.Wire;
+using AktoDivert.Guardrails.Blocking;
+using AktoDivert.Guardrails.Calls;
+using AktoDivert.Guardrails.Extractors;
+using AktoDivert.Guardrails.Extractors.Shapes;
+using AktoDivert.Guardrails.Policies;
+using AktoDivert.Guardrails.Streams;
+
+namespace AktoDivert.Guardrails.Engine;
+
+/// <summary>Judges one exchange: reads its request into an <see cref="AiCall"/>, then its answer, or its messages.</summary>
+internal sealed class ExchangeGuard(GuardContext context, RequestJudge requests, AgentCounters counters, TimeProvider time) : IExchangeGuard
+{
+    private readonly long _began = time.GetTimestamp();
+    private readonly Lock _reading = new();
+    private AiCall _call = new();
+    private ApiShape? _shape = ShapeCatalogue.ByTarget(context.Target);
+    private StreamFraming? _framing;
+    private ResponseJudge? _response;
+    private ResponseJudge? _messages;
+    private bool _isRead;
+
+    /// <inheritdoc />
+    public int HeldBytes => _response?.HeldBytes ?? 0;
+
+    /// <inheritdoc />
+    public AuditAiCall? Call
+    {
+        get
+        {
+            lock (_reading)
+            {
+                return _isRead && _shape is not (null or AnyJson) ? _call.ToAudit() : null;
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public GuardDecision JudgeHead()
+    {
+        var shape = _shape ?? AnyJson.Instance;
+        var decision = Counted(requests.Head(shape));
+
+        // A streamed answer can be held over HTTPS, event by event; over a WebSocket each message has to be decided at once. Codex falls back.
+        if (!decision.Blocks && shape is OpenAiResponses && context.Target.IsUpgrade && context.Bites(Direction.Response))
+        {
+            const string Reason = "WebSocket refused, so that the answer can be judged while it streams: the app goes on over HTTPS.";
+            return decision with { Verdict = Verdict.Block, Reason = Reason, Answer = BlockAnswers.Create(shape.Answers, context.Target, null, Reason) };
+        }
+
+        return decision;
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<GuardDecision> JudgeRequestAsync(ReadOnlyMemory<byte> body, bool complete, CancellationToken cancellation)
+    {
+        _shape = CallExtractor.ReadRequest(context.Target, body, _call, _shape);
+        var decision = Counted(await requests.BodyAsync(_call, _shape, body, complete, cancellation));
+        Forget();
+        return decision;
+    }
+
+    /// <inheritdoc />
+    public ResponseInterest WantsResponse(int status, HeaderBlock response)
+    {
+        var media = CallTarget.MediaTypeOf(CallTarget.Find(response, "content-type"u8));
+        var framing = media switch
+        {
+            "text/event-stream" => StreamFraming.ServerSentEvents,
+            "application/x-ndjson" or "application/ndjson" or "application/jsonl" or "application/stream+json" => StreamFraming.Lines,
+            "application/vnd.amazon.eventstream" => StreamFraming.AwsEvents,
+            "application/json" when _shape is GoogleGenerate && _call.Stream => StreamFraming.JsonArray,
+            "application/json" when _shape is Ollama && _call.Stream => StreamFraming.Lines,
+            _ => StreamFraming.Whole,
+        };
+        var bites = context.Bites(Direction.Response);
+        if (framing == StreamFraming.Whole && !media.Contains("json", StringComparison.Ordinal) && !(bites && media.StartsWith("text/", StringComparison.Ordinal)))
+        {
+            return ResponseInterest.None;
+        }
+
+        _framing = framing;
+        return bites ? ResponseInterest.SameLength : ResponseInterest.Observe;
+    }
+
+    /// <inheritdoc />
+    public GuardDecision ResponseGrew(ReadOnlySpan<byte> decoded, bool last, IBufferWriter<byte> released)
+    {
+        if (_framing is not { } framing)
+        {
+            released.Write(decoded);
+            return GuardDecision.Allow;
+        }
+
+        lock (_reading)
+        {
+            _response ??= NewResponse(framing, _call);
+            var before = _call.AnswerCharacters;
+            var decision = Counted(_response.Grew(decoded, last, released));
+            NoteFirstChunk(before);
+            return decision;
+        }
+    }
+
+    /// <inheritdoc />
+    public GuardDecision JudgeResponse(ReadOnlyMemory<byte> decoded)
+    {
+        if (_framing is not { } framing)
+        {
+            return GuardDecision.Allow;
+        }
+
+        lock (_reading)
+        {
+            var before = _call.AnswerCharacters;
+            var isClean = framing == StreamFraming.Whole ? WholeAnswer.IsClean(decoded, context, _shape ?? AnyJson.Instance, _call) : null;
+            var decision = GuardDecision.Allow;
+            if (isClean is not true)
+            {
+                // The facts were read already, where there were any.
+                var judge = NewResponse(framing, isClean is null ? _call : new AiCall());
+                var released = new ArrayBufferWriter<byte>(Math.Max(1, decoded.Length));
+                decision = Counted(judge.Grew(decoded.Span, last: true, released));
+                decision = released.WrittenSpan.SequenceEqual(decoded.Span) ? decision : decision with { Recorded = released.WrittenMemory };
+            }
+
+            NoteFirstChunk(before);
+            return decision;
+        }
+    }
+
+    /// <inheritdoc />
+    public GuardDecision ReleaseHeld(IBufferWriter<byte> released) => Counted(_response?.ReleaseHeld(released) ?? GuardDecision.Allow);
+
+    /// <inheritdoc />
+    public async ValueTask<GuardDecision> JudgeMessageAsync(
+        bool fromApp, bool isText, ReadOnlyMemory<byte> payload, bool complete, CancellationToken cancellation)
+    {
+        if (!fromApp)
+        {
+            return Counted(Message(payload));
+        }
+
+        // Each message is a call of its own; the facts are those of the one that asked for something.
+        var call = new AiCall();
+        var shape = CallExtractor.ReadRequest(MessageTarget(isText), payload, call, _shape);
+        lock (_reading)
+        {
+            _shape ??= shape is AnyJson ? null : shape;
+            if (!_isRead || call.RequestModel is not null)
+            {
+                _call = call;
+            }
+        }
+
+        var decision = Counted(await requests.BodyAsync(call, shape, payload, complete, cancellation));
+        Forget();
+        return decision;
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        // Nothing is rented.
+    }
+
+    private GuardDecision Message(ReadOnlyMemory<byte> payload)
+    {
+        lock (_reading)
+        {
+            var bites = context.Bites(Direction.Response);
+            _messages ??= new ResponseJudge(context, _call, _shape ?? AnyJson.Instance, StreamFraming.Message, bites);
+            var released = new ArrayBufferWriter<byte>(Math.Max(1, payload.Length));
+            var decision = _messages.Grew(payload.Span, last: false, released);
+            var rest = _messages.ReleaseHeld(released);
+            decision = decision.Verdict >= rest.Verdict ? decision with { Findings = [.. decision.Findings, .. rest.Findings] } : rest with { Findings = [.. decision.Findings, .. rest.Findings] };
+            if (!decision.Blocks && !released.WrittenSpan.SequenceEqual(payload.Span))
+            {
+                return bites && decision.Verdict == Verdict.Redact
+                    ? decision with { Replacement = released.WrittenMemory }
+                    : decision with { Recorded = released.WrittenMemory };
+            }
+
+            return decision;
+        }
+    }
+
+    private ResponseJudge NewResponse(StreamFraming framing, AiCall call) =>
+        new(context, call, _shape ?? AnyJson.Instance, framing, context.Bites(Direction.Response));
+
+    private void NoteFirstChunk(long charactersBefore)
+    {
+        if (charactersBefore == 0 && _call.AnswerCharacters > 0)
+        {
+            _call.TimeToFirstChunk ??= time.GetElapsedTime(_began).TotalSeconds;
+        }
+    }
+
+    private GuardDecision Counted(GuardDecision decision)
+    {
+        if (decision.Verdict != Verdict.Allow)
+        {
+            counters.Add("guard.verdict." + decision.Verdict.ToString().ToLowerInvariant());
+        }
+
+        if (decision.Unchecked is not null)
+        {
+            counters.Add("guard.unchecked.policy");
+        }
+
+        return decision;
+    }
+
+    private CallTarget MessageTarget(bool isText) => isText && context.Target.MediaType.Length == 0
+        ? context.Target.With("content-type", "application/json")
+        : context.Target;
+
+    // The texts of a request may be megabytes, and an answer may take minutes.
+    private void Forget()
+    {
+        lock (_reading)
+        {
+            _call.ForgetTexts();
+            _isRead = true;
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using AktoDivert.Guardrails.Calls;
+using AktoDivert.Guardrails.Json;
+
+namespace AktoDivert.Guardrails.Extractors;
+
+/// <summary>One event of an answer, or a whole answer, while a shape reads it.</summary>
+internal sealed class AnswerReader(JsonTree tree, AiCall call, StreamState state)
+{
+    /// <summary>Most texts taken of one event.</summary>
+    public const int MaximumPieces = 4096;
+
+    /// <summary>The event.</summary>
+    public JsonTree Tree => tree;
+
+    /// <summary>The call.</summary>
+    public AiCall Call => call;
+
+    /// <summary>What the shape keeps from event to event.</summary>
+    public StreamState State => state;
+
+    /// <summary>The outermost value.</summary>
+    public int Root => tree.Root;
+
+    /// <summary>Texts found, in document order.</summary>
+    public List<AnswerPiece> Pieces { get; } = [];
+
+    /// <summary>Channels that end with this event, by prefix; null: none. Empty: all.</summary>
+    public string? EndedChannels { get; private set; }
+
+    /// <summary>A member of the outermost object.</summary>
+    public int Member(ReadOnlySpan<byte> name) => tree.Member(Root, name);
+
+    /// <summary>The values of an array, or of an object.</summary>
+    public JsonItems Items(int node) => tree.Items(node);
+
+    /// <summary>A text that continues a channel.</summary>
+    public void Delta(int node, string channel, TextKind kind) => Add(node, channel, kind, isWhole: false);
+
+    /// <summary>A text that stands for itself: an aggregated copy, or an answer that came whole.</summary>
+    public void Whole(int node, TextKind kind) => Add(node, "", kind, isWhole: true);
+
+    /// <summary>All strings within a value, each for itself.</summary>
+    public void WholeWithin(int node, TextKind kind)
+    {
+        if (node < 0)
+        {
+            return;
+        }
+
+        for (int at = node, end = tree.End(node); at < end; at++)
+        {
+            Whole(at, kind);
+        }
+    }
+
+    /// <summary>Channels whose names begin so end here.</summary>
+    public void End(string prefix) => EndedChannels = EndedChannels is null ? prefix : "";
+
+    /// <summary>Name of a channel.</summary>
+    public static string Channel(string name, params ReadOnlySpan<long?> numbers)
+    {
+        foreach (var number in numbers)
+        {
+            name += string.Create(CultureInfo.InvariantCulture, $"/{number ?? 0}");
+        }
+
+        return name;
+    }
+
+    private void Add(int node, string channel, TextKind kind, bool isWhole)
+    {
+        if (tree.IsString(node) && tree.Length(node) > 0 && Pieces.Count < MaximumPieces)
+        {
+            Pieces.Add(new AnswerPiece(node, channel, kind, isWhole));
+            if (kind == TextKind.Assistant)
+            {
+                call.AnswerCharacters += isWhole && state.HasDeltas ? 0 : tree.Length(node);
+                state.HasDeltas |= !isWhole;
+            }
+        }
+    }
+}

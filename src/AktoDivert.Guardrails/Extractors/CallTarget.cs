@@ -1,0 +1,100 @@
+using System.Text;
+using AktoDivert.Core.Exchanges;
+
+namespace AktoDivert.Guardrails.Extractors;
+
+/// <summary>Where a call goes, and the header fields that extractors look at. Names are lower case.</summary>
+/// <param name="Method">HTTP method.</param>
+/// <param name="Host">Host without port, lower case.</param>
+/// <param name="Path">Path without query.</param>
+/// <param name="Query">Query without its question mark.</param>
+internal sealed record CallTarget(string Method, string Host, string Path, string Query)
+{
+    private static readonly (string Name, byte[] Utf8)[] Kept =
+    [
+        ("content-type", "content-type"u8.ToArray()), ("accept", "accept"u8.ToArray()), ("upgrade", "upgrade"u8.ToArray()),
+        ("authorization", "authorization"u8.ToArray()), ("mcp-session-id", "mcp-session-id"u8.ToArray()),
+        ("mcp-protocol-version", "mcp-protocol-version"u8.ToArray()), ("x-claude-code-session-id", "x-claude-code-session-id"u8.ToArray()),
+        ("anthropic-version", "anthropic-version"u8.ToArray()), ("chatgpt-account-id", "chatgpt-account-id"u8.ToArray()),
+        ("openai-organization", "openai-organization"u8.ToArray()), ("anthropic-organization-id", "anthropic-organization-id"u8.ToArray()),
+        ("x-github-organization", "x-github-organization"u8.ToArray()),
+        ("connect-protocol-version", "connect-protocol-version"u8.ToArray()), ("x-amz-content-sha256", "x-amz-content-sha256"u8.ToArray()),
+    ];
+
+    // A handful.
+    private readonly List<(string Name, string Value)> _fields = [];
+    private string? _mediaType;
+
+    /// <summary>Media type of the request body, lower case without parameters.</summary>
+    public string MediaType => _mediaType ??= MediaTypeOf(Field("content-type"));
+
+    /// <summary>Whether it asks for a WebSocket.</summary>
+    public bool IsUpgrade => Field("upgrade").Contains("websocket", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Value of one of the fields kept; empty when absent.</summary>
+    public string Field(string name)
+    {
+        foreach (var field in _fields)
+        {
+            if (field.Name == name)
+            {
+                return field.Value;
+            }
+        }
+
+        return "";
+    }
+
+    /// <summary>The media type of a content-type field, lower case without parameters.</summary>
+    public static string MediaTypeOf(string contentType)
+    {
+        var name = contentType.AsSpan();
+        var end = name.IndexOf(';');
+        name = (end < 0 ? name : name[..end]).Trim();
+        return name.Length == contentType.Length ? contentType.ToLowerInvariant() : name.ToString().ToLowerInvariant();
+    }
+
+    /// <summary>The same call with a field.</summary>
+    public CallTarget With(string name, string value)
+    {
+        _fields.RemoveAll(field => field.Name == name);
+        _fields.Add((name, value));
+        _mediaType = null;
+        return this;
+    }
+
+    /// <summary>Reads the head of a request.</summary>
+    /// <param name="request">Its fields.</param>
+    /// <param name="host">Host to take where the request names none.</param>
+    public static CallTarget Of(HeaderBlock request, string host)
+    {
+        var authority = Find(request, ":authority"u8) is { Length: > 0 } named ? named : Find(request, "host"u8) is { Length: > 0 } field ? field : host;
+        var colon = authority.LastIndexOf(':');
+        if (colon > 0 && authority.AsSpan(colon + 1).IndexOfAnyExceptInRange('0', '9') < 0 && !authority.EndsWith(']'))
+        {
+            authority = authority[..colon];
+        }
+
+        // A query may hold a credential: it is not interned.
+        var path = request.Find(":path"u8, out _);
+        var query = path.IndexOf((byte)'?');
+        var protocol = Find(request, ":protocol"u8);
+        var target = new CallTarget(
+            Find(request, ":method"u8), authority.ToLowerInvariant(), Interned.Latin1(query < 0 ? path : path[..query]), query < 0 ? "" : Encoding.Latin1.GetString(path[(query + 1)..]));
+        foreach (var (name, utf8) in Kept)
+        {
+            // Of a credential only its scheme: no one needs more.
+            var value = request.Find(utf8, out _);
+            value = name == "authorization" ? value[..(value.IndexOf((byte)' ') + 1)] : value;
+            if (!value.IsEmpty)
+            {
+                target._fields.Add((name, Interned.Latin1(value)));
+            }
+        }
+
+        return protocol == "websocket" ? target.With("upgrade", "websocket") : target;
+    }
+
+    /// <summary>Value of a field; empty when absent.</summary>
+    public static string Find(HeaderBlock fields, ReadOnlySpan<byte> name) => Interned.Latin1(fields.Find(name, out _));
+}

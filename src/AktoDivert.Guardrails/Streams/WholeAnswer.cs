@@ -1,0 +1,74 @@
+using System.Buffers;
+using AktoDivert.Guardrails.Blocking;
+using AktoDivert.Guardrails.Calls;
+using AktoDivert.Guardrails.Detectors;
+using AktoDivert.Guardrails.Engine;
+using AktoDivert.Guardrails.Extractors;
+using AktoDivert.Guardrails.Json;
+using AktoDivert.Guardrails.Policies;
+
+namespace AktoDivert.Guardrails.Streams;
+
+/// <summary>
+/// Reads an answer that is there as a whole where it stands. Nearly all answers are clean, and then nothing needs to be held, copied or
+/// masked; where something is found, a <see cref="ResponseJudge"/> judges the answer.
+/// </summary>
+internal static class WholeAnswer
+{
+    /// <summary>Reads an answer's facts into its call and looks through its texts.</summary>
+    /// <returns>
+    /// Whether nothing was found; null when it is no JSON object or array, of which nothing was read.
+    /// </returns>
+    public static bool? IsClean(ReadOnlyMemory<byte> answer, GuardContext context, ApiShape shape, AiCall call)
+    {
+        if (answer.Length > EventFramer.MaximumEvent)
+        {
+            return null;
+        }
+
+        using var tree = JsonTree.Parse(answer);
+        if (!tree.IsComplete || tree.Kind(tree.Root) > JsonNodeKind.Array)
+        {
+            return null;
+        }
+
+        var reader = new AnswerReader(tree, call, new StreamState());
+        shape.ReadResponse(reader);
+        var policies = context.For(Direction.Response);
+        if (policies.Length == 0)
+        {
+            return true;
+        }
+
+        var detections = new List<Detection>();
+        foreach (var piece in reader.Pieces)
+        {
+            if (piece.Kind != TextKind.Reasoning || shape.Answers != AnswerStyle.Anthropic)
+            {
+                Scan(tree.Raw(piece.Node), piece.Kind, context, policies, detections);
+            }
+        }
+
+        return detections.Count == 0;
+    }
+
+    private static void Scan(ReadOnlySpan<byte> raw, TextKind kind, GuardContext context, CompiledPolicy[] policies, List<Detection> detections)
+    {
+        var rented = ArrayPool<char>.Shared.Rent(raw.Length);
+        var text = rented.AsSpan(0, JsonText.Decode(raw, rented));
+        var scanned = -1;
+        foreach (var policy in policies)
+        {
+            foreach (var detector in policy.Detectors)
+            {
+                if (detector.Set >= 0 && detector.Set != scanned && Exposure.Looks(detector.Type, kind))
+                {
+                    context.Set(detector.Set).Scan(text, detections);
+                    scanned = detector.Set;
+                }
+            }
+        }
+
+        ArrayPool<char>.Shared.Return(rented);
+    }
+}

@@ -1,0 +1,101 @@
+using System.Buffers;
+
+namespace AktoDivert.Proxy.Relay.Gates;
+
+/// <summary>
+/// What goes to one side of a guarded connection. Everything that writes there appends here, in order and without waiting; one loop puts it on
+/// the wire, since a TLS stream takes one write at a time. Thread-safe.
+/// </summary>
+/// <param name="target">The side.</param>
+/// <param name="passing">Sees each batch before it is written; null for none.</param>
+/// <param name="passed">Called after each batch; null for none.</param>
+internal sealed class GateOutput(Stream target, Action<ReadOnlySpan<byte>>? passing = null, Action? passed = null)
+{
+    private const int Retained = 256 * 1024;
+
+    private readonly Lock _lock = new();
+    private ArrayBufferWriter<byte> _filling = new(4096);
+    private ArrayBufferWriter<byte> _writing = new(4096);
+    private Task _loop = Task.CompletedTask;
+    private bool _running;
+    private bool _closed;
+
+    /// <summary>Bytes that wait to be written.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _filling.WrittenCount;
+            }
+        }
+    }
+
+    /// <summary>Appends; nothing is written before <see cref="FlushAsync"/>. After the end it is ignored.</summary>
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        lock (_lock)
+        {
+            if (!_closed)
+            {
+                _filling.Write(bytes);
+            }
+        }
+    }
+
+    /// <summary>Writes what was appended. Faulted for good once the target is gone.</summary>
+    public Task FlushAsync()
+    {
+        lock (_lock)
+        {
+            if (!_running && _filling.WrittenCount > 0)
+            {
+                _running = true;
+                _loop = RunAsync();
+            }
+
+            return _loop;
+        }
+    }
+
+    /// <summary>Writes what was appended, and ignores what comes later.</summary>
+    public async Task CloseAsync()
+    {
+        lock (_lock)
+        {
+            _closed = true;
+        }
+
+        await FlushAsync();
+    }
+
+    private async Task RunAsync()
+    {
+        while (true)
+        {
+            lock (_lock)
+            {
+                if (_filling.WrittenCount == 0)
+                {
+                    _running = false;
+                    return;
+                }
+
+                (_filling, _writing) = (_writing, _filling);
+            }
+
+            passing?.Invoke(_writing.WrittenSpan);
+            await target.WriteAsync(_writing.WrittenMemory);
+            passed?.Invoke();
+            if (_writing.Capacity > Retained)
+            {
+                _writing = new(4096);
+            }
+            else
+            {
+                _writing.ResetWrittenCount();
+            }
+        }
+    }
+}

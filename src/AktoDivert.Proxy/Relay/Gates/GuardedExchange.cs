@@ -1,0 +1,231 @@
+using System.Buffers;
+using AktoDivert.Core.Diagnostics;
+using AktoDivert.Core.Exchanges;
+using AktoDivert.Core.Guarding;
+
+namespace AktoDivert.Proxy.Relay.Gates;
+
+/// <summary>
+/// One exchange under the guard's eyes: turns failures and time-outs into a decision, tells the tap what was said, and disposes of the guard's
+/// part when the last call has returned.
+/// </summary>
+internal sealed class GuardedExchange : IDisposable
+{
+    private static readonly string[] VerdictCounters =
+        [.. Enum.GetNames<Verdict>().Select(static n => "guard.verdict." + n.ToLowerInvariant())];
+
+    private readonly IExchangeGuard _guard;
+    private readonly GateContext _context;
+    private readonly long _streamId;
+    private int _users = 1;
+    private int _disposed;
+    private volatile bool _failed;
+
+    private GuardedExchange(IExchangeGuard guard, GateContext context, long streamId) =>
+        (_guard, _context, _streamId) = (guard, context, streamId);
+
+    /// <summary>Whether the guard is not asked any more, since it failed or took too long.</summary>
+    public bool HasFailed => _failed;
+
+    /// <summary>Bytes of the response that the guard holds.</summary>
+    public int HeldBytes => _failed ? 0 : _guard.HeldBytes;
+
+    /// <summary>Limits.</summary>
+    public GateOptions Options => _context.Options;
+
+    /// <summary>Asks the guard whether it is interested; null when not, or when it fails and the gate is to fail open.</summary>
+    public static GuardedExchange? Begin(GateContext context, ExchangeProtocol protocol, long streamId, HeaderBlock request)
+    {
+        try
+        {
+            return context.Guard.Begin(context.Flow, protocol, streamId, request) is { } guard ? new(guard, context, streamId) : null;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            context.Counters.Add("guard.unchecked.fault");
+            return context.Options.FailOpen ? null : new(new RefusingGuard(GateAnswers.Unchecked), context, streamId);
+        }
+    }
+
+    public GuardDecision JudgeHead() => Call(JudgedPart.Head, static guard => guard.JudgeHead());
+
+    public ValueTask<GuardDecision> JudgeRequestAsync(ReadOnlyMemory<byte> body, bool complete) =>
+        CallAsync(JudgedPart.Request, (guard, cancellation) => guard.JudgeRequestAsync(body, complete, cancellation));
+
+    public ValueTask<GuardDecision> JudgeMessageAsync(bool fromApp, HeldMessage message) => CallAsync(
+        fromApp ? JudgedPart.AppMessage : JudgedPart.ServerMessage,
+        (guard, cancellation) => guard.JudgeMessageAsync(fromApp, message.IsText, message.Payload, message.Complete, cancellation),
+        message.Number);
+
+    public ResponseInterest WantsResponse(int status, HeaderBlock response)
+    {
+        var interest = ResponseInterest.None;
+        Call(JudgedPart.Response, guard =>
+        {
+            interest = guard.WantsResponse(status, response);
+            return GuardDecision.Allow;
+        });
+        return interest;
+    }
+
+    /// <summary>As <see cref="IExchangeGuard.ResponseGrew"/>; writes nothing when <see cref="HasFailed"/> before or after.</summary>
+    public GuardDecision ResponseGrew(ReadOnlySpan<byte> decoded, bool last, ArrayBufferWriter<byte> released)
+    {
+        if (_failed || !Enter())
+        {
+            return GuardDecision.Allow;
+        }
+
+        try
+        {
+            return Record(JudgedPart.Response, _guard.ResponseGrew(decoded, last, released), last);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return Failed(JudgedPart.Response, $"the guard failed: {e.GetType().Name}", "guard.unchecked.fault");
+        }
+        finally
+        {
+            Exit();
+        }
+    }
+
+    public GuardDecision ReleaseHeld(ArrayBufferWriter<byte> released) => Call(JudgedPart.Response, guard => guard.ReleaseHeld(released));
+
+    /// <summary>A part passes without being judged, since it cannot be read.</summary>
+    public void CannotRead(JudgedPart part, string what)
+    {
+        _context.Counters.Add("guard.unchecked.unreadable");
+        _context.Tap.Judged(new(_streamId, part, GuardDecision.Allow, null, $"not readable: {what}", default, 0));
+    }
+
+    /// <summary>No further call comes; those that run may still end.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            Exit();
+        }
+    }
+
+    private GuardDecision Call(JudgedPart part, Func<IExchangeGuard, GuardDecision> call)
+    {
+        if (_failed || !Enter())
+        {
+            return GuardDecision.Allow;
+        }
+
+        try
+        {
+            return Record(part, call(_guard), false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return Failed(part, $"the guard failed: {e.GetType().Name}", "guard.unchecked.fault");
+        }
+        finally
+        {
+            Exit();
+        }
+    }
+
+    private async ValueTask<GuardDecision> CallAsync(
+        JudgedPart part, Func<IExchangeGuard, CancellationToken, ValueTask<GuardDecision>> call, int message = 0)
+    {
+        if (_failed || !Enter())
+        {
+            return GuardDecision.Allow;
+        }
+
+        var start = _context.Time.GetTimestamp();
+        var running = Task.CompletedTask;
+        using var limit = new CancellationTokenSource(_context.Options.JudgeLimit, _context.Time);
+        try
+        {
+            var judging = call(_guard, limit.Token).AsTask();
+            running = judging;
+            var decision = await judging.WaitAsync(limit.Token);
+            var took = _context.Time.GetElapsedTime(start);
+            StageMetrics.GuardHold.Record(took.TotalSeconds);
+            return Record(part, decision, true, message, took);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            return Failed(part, "the guard took too long", "guard.unchecked.time");
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return Failed(part, $"the guard failed: {e.GetType().Name}", "guard.unchecked.fault");
+        }
+        finally
+        {
+            // A call that is not awaited any more still uses the guard.
+            if (running.IsCompleted)
+            {
+                Exit();
+            }
+            else
+            {
+                _ = running.ContinueWith(_ => Exit(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            }
+        }
+    }
+
+    private GuardDecision Record(JudgedPart part, GuardDecision decision, bool whole, int message = 0, TimeSpan took = default)
+    {
+        if (decision.Verdict != Verdict.Allow)
+        {
+            _context.Counters.Add(VerdictCounters[(int)decision.Verdict]);
+        }
+
+        if (whole || decision != GuardDecision.Allow || part == JudgedPart.Head)
+        {
+            _context.Tap.Judged(new(_streamId, part, decision, whole ? _guard.Call : null, null, took, message));
+        }
+
+        return decision;
+    }
+
+    private GuardDecision Failed(JudgedPart part, string reason, string counter)
+    {
+        _failed = true;
+        _context.Counters.Add(counter);
+        var decision = _context.Options.FailOpen
+            ? GuardDecision.Allow
+            : new GuardDecision { Verdict = Verdict.Block, Reason = reason, Answer = GateAnswers.Unchecked };
+        _context.Tap.Judged(new(_streamId, part, decision, null, reason, default, 0));
+        return decision;
+    }
+
+    private bool Enter()
+    {
+        while (true)
+        {
+            var users = Volatile.Read(ref _users);
+            if (users == 0 || Volatile.Read(ref _disposed) != 0)
+            {
+                return false;
+            }
+
+            if (Interlocked.CompareExchange(ref _users, users + 1, users) == users)
+            {
+                return true;
+            }
+        }
+    }
+
+    private void Exit()
+    {
+        if (Interlocked.Decrement(ref _users) == 0)
+        {
+            try
+            {
+                _guard.Dispose();
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                _context.Counters.Add("guard.unchecked.fault");
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using System.Buffers;
+using System.Diagnostics;
+using AktoDivert.Proxy.Transport;
+
+namespace AktoDivert.Proxy.Relay;
+
+/// <summary>
+/// One direction of an intercepted connection: read, show to the tap, write on unchanged. It awaits nothing but its two sockets, so
+/// only they can slow it, and a slow target holds back its source (back-pressure). The single write to <c>target</c> is the place of a
+/// gate: a stream given as target that holds a message until its verdict needs no change here, in the tap or in the tunnel.
+/// </summary>
+/// <param name="source">Where bytes come from.</param>
+/// <param name="target">Where they go to.</param>
+/// <param name="targetStream">What they are written to.</param>
+/// <param name="observe">Sees the bytes of each read.</param>
+/// <param name="forwarded">Called when these bytes are written.</param>
+internal sealed class RelayPump(TlsEnd source, TlsEnd target, Stream targetStream, Action<ReadOnlySpan<byte>> observe, Action forwarded)
+{
+    // A TLS record holds at most 16 KB of plaintext (RFC 8446 section 5.1).
+    private const int BufferSize = 16 * 1024;
+
+    /// <summary>Runs until the source ends or one of the two aborts; never throws for what a peer does.</summary>
+    public async Task<PumpResult> RunAsync()
+    {
+        var buffer = Array.Empty<byte>();
+        try
+        {
+            while (true)
+            {
+                int read;
+                try
+                {
+                    if (buffer.Length == 0)
+                    {
+                        // Waits without a buffer, so that an idle connection holds none.
+                        _ = await source.Tls.ReadAsync(Memory<byte>.Empty);
+                        buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+                    }
+
+                    read = await source.Tls.ReadAsync(buffer.AsMemory());
+                }
+                catch (Exception e) when (TransportFault.Is(e))
+                {
+                    return PumpResult.SourceAborted(e);
+                }
+
+                if (read == 0)
+                {
+                    var endedAt = Stopwatch.GetTimestamp();
+                    return await FinishAsync(buffer) with { EndedAt = endedAt };
+                }
+
+                observe(buffer.AsSpan(0, read));
+                try
+                {
+                    await targetStream.WriteAsync(buffer.AsMemory(0, read));
+                }
+                catch (Exception e) when (TransportFault.Is(e))
+                {
+                    return PumpResult.TargetAborted(e);
+                }
+
+                forwarded();
+
+                if (read < BufferSize / 2)
+                {
+                    Return(ref buffer);
+                }
+            }
+        }
+        finally
+        {
+            Return(ref buffer);
+        }
+    }
+
+    /// <summary>
+    /// Passes the source's end on as it came: close_notify as close_notify, and FIN as FIN once it comes, which may be later: a TLS 1.3
+    /// peer may end its direction and go on reading (RFC 8446 section 6.1).
+    /// </summary>
+    private async ValueTask<PumpResult> FinishAsync(byte[] buffer)
+    {
+        if (!source.Transport.HasEnded)
+        {
+            await target.SendCloseNotifyAsync();
+            try
+            {
+                while (await source.Transport.ReadAsync(buffer.AsMemory()) > 0)
+                {
+                }
+            }
+            catch (Exception e) when (TransportFault.Is(e))
+            {
+                return PumpResult.SourceAborted(e);
+            }
+        }
+
+        target.Socket.FinishSending();
+        return PumpResult.Finished();
+    }
+
+    private static void Return(ref byte[] buffer)
+    {
+        if (buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            buffer = [];
+        }
+    }
+}

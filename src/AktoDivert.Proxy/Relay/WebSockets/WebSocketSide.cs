@@ -1,0 +1,106 @@
+using AktoDivert.Core.Exchanges;
+
+namespace AktoDivert.Proxy.Relay.WebSockets;
+
+/// <summary>One direction of a WebSocket: joins the frames of its messages.</summary>
+internal sealed class WebSocketSide(bool fromApp, bool deflate, bool keepsContext, ExchangeRecorder recorder) : IDisposable
+{
+    private readonly WebSocketFrameReader _frames = new();
+    private MessageInflater? _inflater;
+    private bool _compressed;
+    private int _number;
+
+    /// <summary>The message being received, or the one just completed; null between messages.</summary>
+    public WebSocketMessage? Message { get; private set; }
+
+    /// <summary>When its first frame was seen.</summary>
+    public Moment MessageStarted { get; private set; }
+
+    /// <summary>Whether a Close frame passed (RFC 6455 section 5.5.1).</summary>
+    public bool Closed { get; private set; }
+
+    /// <summary>
+    /// Takes input up to the end of a message; <paramref name="completed"/> tells whether there was one, which stays in
+    /// <see cref="Message"/>.
+    /// </summary>
+    public OpaqueCause? Read(ref ReadOnlySpan<byte> input, out bool completed)
+    {
+        completed = false;
+        while (true)
+        {
+            OpaqueCause? cause = null;
+            switch (_frames.Read(ref input, out var payload))
+            {
+                case WebSocketToken.FrameStart:
+                    cause = StartFrame(_frames.Frame);
+                    break;
+                case WebSocketToken.Payload when !_frames.Frame.IsControl:
+                    cause = AddPayload(payload);
+                    break;
+                case WebSocketToken.FrameEnd when _frames.Frame is { IsControl: false, Final: true }:
+                    completed = true;
+                    return _compressed ? Inflater.EndMessage(Message!.Payload) : null;
+                case WebSocketToken.Fault:
+                    return OpaqueCause.WebSocketFrame;
+                case WebSocketToken.NeedMore:
+                    return null;
+            }
+
+            if (cause is not null)
+            {
+                return cause;
+            }
+        }
+    }
+
+    /// <summary>The message now belongs to an exchange.</summary>
+    public WebSocketMessage TakeMessage()
+    {
+        var message = Message!;
+        Message = null;
+        return message;
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _inflater?.Dispose();
+
+    private MessageInflater Inflater => _inflater ??= new MessageInflater(keepsContext, recorder.Limits.InflatedMessageBytes);
+
+    private OpaqueCause? StartFrame(WebSocketFrameHeader frame)
+    {
+        if (frame.IsControl)
+        {
+            Closed |= frame.Opcode == WebSocketFrameHeader.Close;
+            return null;
+        }
+
+        var begins = frame.Opcode != WebSocketFrameHeader.Continuation;
+        var allowed = begins && deflate ? WebSocketFrameHeader.Compressed : 0;
+        if (begins == Message is not null || (frame.Reserved & ~allowed) != 0)
+        {
+            return OpaqueCause.WebSocketFrame;
+        }
+
+        if (begins)
+        {
+            _compressed = frame.Reserved != 0;
+            MessageStarted = recorder.Now();
+            var isText = frame.Opcode == WebSocketFrameHeader.Text;
+            Message = new WebSocketMessage { FromApp = fromApp, IsText = isText, Time = MessageStarted.Time, Number = ++_number };
+            Message.Payload.Limit = recorder.Limits.WebSocketMessageBytes;
+        }
+
+        return null;
+    }
+
+    private OpaqueCause? AddPayload(ReadOnlySpan<byte> payload)
+    {
+        if (_compressed)
+        {
+            return Inflater.Append(payload, Message!.Payload);
+        }
+
+        Message!.Payload.Append(payload);
+        return null;
+    }
+}

@@ -1,0 +1,165 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace AktoDivert.Redirect.Linux.Interop;
+
+// The structures of native/ebpf/redirect.h, field by field.
+
+/// <summary>struct address: 16 bytes, IPv4 in its v4-mapped form.</summary>
+[InlineArray(16)]
+internal struct AddressRecord
+{
+    private byte _first;
+
+    internal static AddressRecord From(IPAddress address)
+    {
+        var record = default(AddressRecord);
+        address.MapToIPv6().TryWriteBytes(record, out _);
+        return record;
+    }
+
+    internal readonly IPAddress ToAddress()
+    {
+        var address = new IPAddress((ReadOnlySpan<byte>)this);
+        return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+    }
+}
+
+/// <summary>struct name: 63 bytes at most and a terminating zero.</summary>
+[InlineArray(Length)]
+internal struct NameRecord
+{
+    internal const int Length = 64;
+    private byte _first;
+
+    internal static NameRecord From(string name)
+    {
+        var record = default(NameRecord);
+        var bytes = Encoding.UTF8.GetBytes(name);
+        bytes.AsSpan(0, Math.Min(bytes.Length, Length - 1)).CopyTo(record);
+        return record;
+    }
+
+    public override readonly string ToString()
+    {
+        ReadOnlySpan<byte> bytes = this;
+        var end = bytes.IndexOf((byte)0);
+        return Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
+    }
+}
+
+/// <summary>struct config.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct ConfigRecord
+{
+    internal ulong NetworkNamespace;
+    internal ulong HeartbeatNanoseconds;
+    internal uint OwnPid;
+    internal RedirectFlags Flags;
+    internal ushort PortV4;
+    internal ushort PortV6;
+    internal uint Reserved;
+    internal ulong Reserved2;
+}
+
+[Flags]
+internal enum RedirectFlags : uint
+{
+    None = 0,
+    DenyQuic = 1,
+    ScopeAll = 2,
+    AllCandidates = 4,
+}
+
+/// <summary>struct source.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct SourceRecord
+{
+    internal AddressRecord Address;
+    internal ulong LearnedNanoseconds;
+}
+
+[Flags]
+internal enum NameFlags : uint
+{
+    None = 0,
+    Selected = 1,
+    Candidate = 2,
+    Directory = 4,
+}
+
+/// <summary>struct name_rule.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal record struct NameRuleRecord(NameFlags Flags, uint App);
+
+/// <summary>struct file_id.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal record struct FileIdRecord
+{
+    internal ulong Inode;
+    internal uint Device;
+    internal uint Reserved;
+}
+
+internal enum ProcessState : uint
+{
+    /// <summary>In no table: only seen with scope all.</summary>
+    Unlisted,
+    Undecided,
+    Selected,
+}
+
+/// <summary>struct process.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct ProcessRecord
+{
+    internal ProcessState State;
+    internal uint App;
+    internal uint Root;
+    internal uint Reserved;
+}
+
+/// <summary>struct flow.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct FlowRecord
+{
+    internal ulong Cookie;
+    internal ulong StartNanoseconds;
+    internal ulong ExecId;
+    internal uint Pid;
+    internal uint UserId;
+    internal ProcessState State;
+    internal uint App;
+    internal uint Root;
+    internal ushort Port;
+    internal ushort SourceKnown;
+    internal AddressRecord Destination;
+    internal NameRecord Executable;
+}
+
+/// <summary>struct peer.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct PeerRecord
+{
+    internal ulong NetworkNamespace;
+    internal AddressRecord Address;
+    internal uint Port;
+    internal uint Reserved;
+}
+
+/// <summary>enum counter.</summary>
+internal enum KernelCounter : uint
+{
+    Seen,
+    Redirected,
+    QuicDenied,
+    NotSelected,
+    Own,
+    OtherNamespace,
+    BoundToDevice,
+    HeartbeatLate,
+    NoListener,
+    Lost,
+}

@@ -1,0 +1,150 @@
+using System.Net.Http.Json;
+using System.Text.RegularExpressions;
+using AktoDivert.Core.Wire;
+using Microsoft.Playwright;
+
+namespace AktoDivert.SystemTests.Console;
+
+/// <summary>
+/// Each page's main job in Debian's Chromium against a real console.
+/// </summary>
+[TestClass]
+[TestCategory("System")]
+public sealed partial class ConsolePagesTests
+{
+    private ConsoleBrowser _browser = null!;
+
+    public required TestContext TestContext { get; init; }
+
+    private IPage Page => _browser.Page;
+
+    [TestInitialize]
+    public async Task StartAsync() => _browser = await ConsoleBrowser.StartAsync(TestContext.CancellationToken);
+
+    [TestCleanup]
+    public async Task StopAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+    }
+
+    [TestMethod]
+    public async Task A_person_chooses_a_password_signs_out_and_in_again()
+    {
+        await Page.GetByLabel("Name").FillAsync("alice");
+        await Page.GetByLabel("New password").FillAsync("correct horse battery");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(Page.GetByRole(AriaRole.Heading, new() { Name = "Overview", Exact = true })).ToBeVisibleAsync();
+        await Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await Page.GetByLabel("Name").FillAsync("alice");
+        await Page.GetByLabel("Password").FillAsync("correct horse battery");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Expect(Page.GetByRole(AriaRole.Heading, new() { Name = "Overview", Exact = true })).ToBeVisibleAsync();
+        _browser.AssertNoFaults();
+    }
+
+    [TestMethod]
+    public async Task Calls_arrive_live_are_filtered_and_open_with_readable_chat()
+    {
+        await _browser.OpenAsync("/traffic");
+        await Expect(Page.GetByText("No calls yet")).ToBeVisibleAsync();
+        using var device = await EnrolAsync(await _browser.Host.CreateEnrolmentTokenAsync());
+
+        (await device.PostAsJsonAsync("api/ingestData", SampleCalls.Batch(), WireJson.Default.IngestBatch)).EnsureSuccessStatusCode().Dispose();
+        var row = Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "claude-sonnet-4" });
+        await Expect(row.First).ToBeVisibleAsync();
+        var filter = Page.GetByLabel("Filter calls");
+        await filter.PressSequentiallyAsync("app:cod");
+        await Expect(Page.GetByText("app or process").First).ToBeVisibleAsync();
+        await filter.FillAsync("app:codex status:2xx");
+        await filter.PressAsync("Enter");
+        await Expect(Page.GetByText("(1 calls)")).ToBeVisibleAsync();
+        StringAssert.Contains(Uri.UnescapeDataString(Page.Url), "q=app:codex status:2xx");
+        await filter.FillAsync("colour:red");
+        await filter.PressAsync("Enter");
+        await Expect(Page.Locator("#filter-says")).ToContainTextAsync("There is no field \"colour\"");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Clear the filter" }).ClickAsync();
+        await row.First.ClickAsync();
+        await Expect(Page.Locator(".turn.answer")).ToContainTextAsync("monoid in the category");
+        await Page.GetByRole(AriaRole.Tab, new() { Name = "Details" }).ClickAsync();
+        await Expect(Page.GetByText("AiDomain .anthropic.com", new() { Exact = true })).ToBeVisibleAsync();
+        var curl = await Page.GetByRole(AriaRole.Link, new() { Name = "cURL" }).GetAttributeAsync("href");
+        var answer = await Page.APIRequest.GetAsync(new Uri(_browser.Host.Address, curl).AbsoluteUri);
+        StringAssert.Contains(await answer.TextAsync(), "curl 'https://api.anthropic.com/v1/messages?beta=true'");
+        _browser.AssertNoFaults();
+    }
+
+    [TestMethod]
+    public async Task A_pattern_is_validated_as_typed_saved_and_deleted()
+    {
+        await _browser.OpenAsync("/settings/proxy-patterns");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Add pattern" }).First.ClickAsync();
+        var input = Page.GetByPlaceholder(".openai.com");
+        await input.PressSequentiallyAsync("exa mple");
+        await Expect(Page.Locator("#pattern-says.error")).ToBeVisibleAsync();
+        await input.FillAsync("*.Example.com");
+        await Expect(Page.Locator("#pattern-says.hint")).ToBeVisibleAsync();
+        await Page.GetByText("False · bypass").ClickAsync();
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(Page.Locator("td code", new() { HasText = "*.example.com" })).ToBeVisibleAsync();
+        await Page.GetByLabel("Process and host").FillAsync("claude.exe -> bridge.claudeusercontent.com");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Test", Exact = true }).ClickAsync();
+        await Expect(Page.Locator("#test-says")).ToContainTextAsync("Built-in safety");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Delete *.example.com" }).ClickAsync();
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).ClickAsync();
+        await Expect(Page.GetByText("No patterns yet")).ToBeVisibleAsync();
+        _browser.AssertNoFaults();
+    }
+
+    [TestMethod]
+    public async Task Domains_are_searched_and_added_and_the_bad_line_is_named()
+    {
+        await _browser.OpenAsync("/settings/domains");
+        await Expect(Page.Locator("td", new() { HasText = "shipped" }).First).ToBeVisibleAsync();
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Add domains" }).ClickAsync();
+        await Page.GetByLabel("Domains, one a line").FillAsync("new-ai.example\nbad host");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
+        await Expect(Page.Locator("#domains-says")).ToContainTextAsync("Line 2, \"bad host\"");
+        await Page.GetByLabel("Domains, one a line").FillAsync("new-ai.example");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
+        await Page.GetByLabel("Search domains").FillAsync("new-ai");
+        await Expect(Page.GetByText("(1 domains)")).ToBeVisibleAsync();
+        _browser.AssertNoFaults();
+    }
+
+    [TestMethod]
+    public async Task A_device_enrols_with_the_shown_token_and_its_state_is_shown()
+    {
+        await _browser.OpenAsync("/devices");
+        await Expect(Page.GetByText("No devices yet")).ToBeVisibleAsync();
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Enrol device" }).First.ClickAsync();
+        var command = await Page.Locator("#enrol-command", new() { HasTextRegex = TokenPattern() }).InnerTextAsync();
+        using var device = await EnrolAsync(TokenPattern().Match(command).Value);
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Done" }).ClickAsync();
+        (await device.PostAsJsonAsync("api/updateModuleInfoForHeartbeat", SampleCalls.Heartbeat(), WireJson.Default.ModuleHeartbeat)).EnsureSuccessStatusCode().Dispose();
+        await Expect(Page.GetByText("healthy")).ToBeVisibleAsync();
+        await Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "alice-laptop" }).ClickAsync();
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Pin ChatGPT.exe" }).ClickAsync();
+        await Expect(Page.GetByText("Pinned on every device")).ToBeVisibleAsync();
+        _browser.AssertNoFaults();
+    }
+
+    [GeneratedRegex("akd_enrol_[A-Za-z0-9_-]+")]
+    private static partial Regex TokenPattern();
+
+    private static ILocatorAssertions Expect(ILocator locator) => Assertions.Expect(locator);
+
+    private async Task<HttpClient> EnrolAsync(string token)
+    {
+        var client = new HttpClient { BaseAddress = _browser.Host.Address };
+        using var answer = await client.PostAsJsonAsync(
+            "api/agent/enrol", new EnrolRequest(token, "agent-1", "alice-laptop", "linux"), WireJson.Default.EnrolRequest, TestContext.CancellationToken);
+        answer.EnsureSuccessStatusCode();
+        var enrolled = await answer.Content.ReadFromJsonAsync(WireJson.Default.EnrolResponse, TestContext.CancellationToken);
+        client.DefaultRequestHeaders.TryAddWithoutValidation("authorization", enrolled!.DeviceToken);
+        return client;
+    }
+}

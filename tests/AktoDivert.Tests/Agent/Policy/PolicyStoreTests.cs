@@ -1,0 +1,143 @@
+using AktoDivert.Agent.Configuration;
+using AktoDivert.Agent.Policy;
+using AktoDivert.Agent.State;
+using AktoDivert.Core.Policy;
+using AktoDivert.Core.Processes;
+using AktoDivert.Core.Wire;
+
+namespace AktoDivert.Tests.Agent.Policy;
+
+[TestClass]
+public sealed class PolicyStoreTests
+{
+    [TestMethod]
+    public void For_one_pattern_the_console_beats_the_command_line_which_beats_the_file()
+    {
+        using var state = new TemporaryState();
+        var options = state.Options with
+        {
+            Policy = new PolicySection { Patterns = [new ProxyPattern { Pattern = "a.example", Intercept = true }, new ProxyPattern { Pattern = "b.example", Intercept = true }] },
+        };
+        var store = new PolicyStore(options, null, TimeProvider.System);
+        Assert.IsNull(store.AddPattern("A.example", intercept: false, DateTimeOffset.UnixEpoch));
+        Assert.IsFalse(Mode(store, "a.example"));
+
+        store.Apply(new AccountSettings { Version = 7, MatchingPatternsForProxy = new Dictionary<string, WirePattern> { ["1"] = new() { Pattern = "a.example", Mode = true } } });
+
+        Assert.IsTrue(Mode(store, "a.example"));
+        Assert.IsTrue(Mode(store, "b.example"));
+        Assert.AreEqual(7, store.Provider.Current.Settings.Version);
+        Assert.AreEqual("console", store.Origin);
+    }
+
+    [TestMethod]
+    public void The_device_removes_shipped_domains_until_the_console_sends_a_list()
+    {
+        using var state = new TemporaryState();
+        var store = new PolicyStore(state.Options, null, TimeProvider.System);
+        Assert.Contains("anthropic.com", store.Provider.Current.Settings.AiDomains);
+        Assert.IsNull(store.ChangeDomain(DomainList.Ai, "anthropic.com", add: false));
+        Assert.DoesNotContain("anthropic.com", store.Provider.Current.Settings.AiDomains);
+        Assert.IsNull(store.ChangeDomain(DomainList.Ai, ".Mine.example", add: true));
+
+        store.Apply(new AccountSettings { AiDomains = ["anthropic.com"] });
+
+        CollectionAssert.AreEquivalent(new[] { "anthropic.com", "mine.example" }, store.Provider.Current.Settings.AiDomains.ToArray());
+        StringAssert.Contains(store.ChangeDomain(DomainList.Ai, "anthropic.com", add: false), "console holds the list");
+    }
+
+    [TestMethod]
+    public void Local_and_console_settings_survive_a_restart()
+    {
+        using var state = new TemporaryState();
+        var first = new PolicyStore(state.Options, null, TimeProvider.System);
+        first.AddPattern("keep.example", intercept: true, DateTimeOffset.UnixEpoch);
+        first.Apply(new AccountSettings { Version = 3, Scope = "all", ChattyDomains = ["noise.example"] });
+
+        var second = new PolicyStore(state.Options, null, TimeProvider.System);
+
+        Assert.IsTrue(Mode(second, "keep.example"));
+        Assert.AreEqual(3, second.Provider.Current.Settings.Version);
+        Assert.AreEqual(RedirectScope.All, second.Selection.Scope);
+        CollectionAssert.AreEqual(new[] { "noise.example" }, second.Provider.Current.Settings.ChattyDomains.ToArray());
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(AgentPaths.LocalPolicy(state.Options)));
+        }
+    }
+
+    [TestMethod]
+    public void Absent_members_keep_what_the_console_said_before()
+    {
+        using var state = new TemporaryState();
+        var store = new PolicyStore(state.Options, null, TimeProvider.System);
+        store.Apply(new AccountSettings { AiDomains = ["one.example"], Version = 1 });
+        store.Apply(new AccountSettings { ChattyDomains = ["two.example"], Version = 2 });
+        Assert.AreEqual("one.example", store.Provider.Current.Settings.AiDomains.Single());
+        Assert.AreEqual("two.example", store.Provider.Current.Settings.ChattyDomains.Single());
+    }
+
+    [TestMethod]
+    public void A_learned_override_is_applied_once()
+    {
+        using var state = new TemporaryState();
+        var store = new PolicyStore(state.Options, null, TimeProvider.System);
+        var learned = store.Provider.Learned;
+        var pin = new AccountSettings { LearnedOverrides = [new WireLearnedOverride("claude", "api.anthropic.com", "pin", 100)] };
+        store.Apply(pin);
+        Assert.IsTrue(learned.Find("claude", "api.anthropic.com")!.IsPinned);
+
+        learned.Clear("claude", "api.anthropic.com");
+        store.Apply(pin);
+        Assert.IsNull(learned.Find("claude", "api.anthropic.com"));
+
+        store.Apply(new AccountSettings { LearnedOverrides = [.. pin.LearnedOverrides!, new WireLearnedOverride("x", "y.example", "pin", 101)] });
+        Assert.IsNull(learned.Find("claude", "api.anthropic.com"));
+        Assert.IsNotNull(learned.Find("x", "y.example"));
+    }
+
+    [TestMethod]
+    public void A_bad_pattern_gets_the_parsers_message_and_changes_nothing()
+    {
+        using var state = new TemporaryState();
+        var store = new PolicyStore(state.Options, null, TimeProvider.System);
+        Assert.IsNotNull(store.AddPattern("bad host", intercept: true, DateTimeOffset.UnixEpoch));
+        Assert.IsFalse(File.Exists(AgentPaths.LocalPolicy(state.Options)));
+    }
+
+    [TestMethod]
+    public void The_consoles_own_host_is_never_intercepted()
+    {
+        using var state = new TemporaryState();
+        var store = new PolicyStore(state.Options, new Uri("https://api.openai.com/"), TimeProvider.System);
+        CollectionAssert.AreEqual(new[] { "api.openai.com" }, store.Provider.Current.Settings.OwnHosts.ToArray());
+    }
+
+    [TestMethod]
+    public void A_damaged_state_file_is_named_with_the_way_out()
+    {
+        using var state = new TemporaryState();
+        state.Write("state/local-policy.json", "{ not json");
+        var fault = Assert.ThrowsExactly<StateFileException>(() => new PolicyStore(state.Options, null, TimeProvider.System));
+        StringAssert.Contains(fault.Message, "local-policy.json is damaged");
+        StringAssert.Contains(fault.Message, "delete it");
+    }
+
+    [TestMethod]
+    public void Learned_passthroughs_survive_a_restart()
+    {
+        using var state = new TemporaryState();
+        var table = new LearnedPassthroughTable(TimeProvider.System);
+        table.Learn("claude", "api.anthropic.com", "refused");
+        table.Pin("app", "pinned.example");
+        new LearnedFile(state.Options).Save(table);
+
+        var restored = new LearnedPassthroughTable(TimeProvider.System);
+        new LearnedFile(state.Options).Restore(restored);
+
+        Assert.HasCount(2, restored.Entries());
+        Assert.IsTrue(restored.Find("app", "pinned.example")!.IsPinned);
+    }
+
+    private static bool Mode(PolicyStore store, string pattern) => store.Provider.Current.Settings.Patterns.Single(p => p.Pattern == pattern).Intercept;
+}
