@@ -33,11 +33,11 @@ internal sealed class RelayPump(TlsEnd source, TlsEnd target, Stream targetStrea
                     if (buffer.Length == 0)
                     {
                         // Waits without a buffer, so that an idle connection holds none.
-                        _ = await source.Tls.ReadAsync(Memory<byte>.Empty);
+                        _ = await source.ReadAsync(Memory<byte>.Empty);
                         buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
                     }
 
-                    read = await source.Tls.ReadAsync(buffer.AsMemory());
+                    read = await source.ReadAsync(buffer.AsMemory());
                 }
                 catch (Exception e) when (TransportFault.Is(e))
                 {

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using AktoDivert.Proxy.Transport;
 
 namespace AktoDivert.Proxy.Relay;
@@ -7,7 +8,7 @@ namespace AktoDivert.Proxy.Relay;
 /// <summary>One side of an intercepted connection: the TLS layer, the transport under it, the socket under that.</summary>
 internal sealed class TlsEnd(Socket socket, TransportStream transport, SslStream tls) : IDisposable
 {
-    /// <summary>The decrypted stream.</summary>
+    /// <summary>What is written here is encrypted. It is read by <see cref="ReadAsync"/>.</summary>
     public SslStream Tls => tls;
 
     /// <summary>The bytes under <see cref="Tls"/>.</summary>
@@ -16,16 +17,52 @@ internal sealed class TlsEnd(Socket socket, TransportStream transport, SslStream
     /// <summary>The socket.</summary>
     public Socket Socket => socket;
 
-    /// <summary>Ends our direction in order, as far as TLS is concerned (RFC 8446 section 6.1).</summary>
-    public async ValueTask SendCloseNotifyAsync()
+    /// <summary>Reads decrypted bytes; one call at a time. Into an empty buffer it waits until there are some.</summary>
+    /// <returns>How many; 0 at the end.</returns>
+    public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        transport.BeginTlsRead();
+        ValueTask<int> read;
         try
         {
-            await tls.ShutdownAsync();
+            read = tls.ReadAsync(buffer, cancellationToken);
         }
-        catch (Exception e) when (TransportFault.Is(e))
+        catch
         {
-            // The peer has gone first; there is nobody left to tell.
+            transport.EndTlsRead();
+            throw;
+        }
+
+        if (read.IsCompletedSuccessfully)
+        {
+            transport.EndTlsRead();
+            return read;
+        }
+
+        return EndAsync(read);
+    }
+
+    /// <summary>Ends our direction in order, as far as TLS is concerned (RFC 8446 section 6.1). Nothing is written afterwards.</summary>
+    public async ValueTask SendCloseNotifyAsync()
+    {
+        await transport.Turn.EnterAsync();
+        try
+        {
+            Task sending;
+            try
+            {
+                sending = tls.ShutdownAsync();
+            }
+            finally
+            {
+                transport.Turn.Exit();
+            }
+
+            await sending;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // The peer has gone first and there is nobody left to tell, or its session has failed: OpenSSL's own exceptions are not public.
         }
     }
 
@@ -34,5 +71,18 @@ internal sealed class TlsEnd(Socket socket, TransportStream transport, SslStream
     {
         tls.Dispose();
         socket.Dispose();
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> EndAsync(ValueTask<int> read)
+    {
+        try
+        {
+            return await read;
+        }
+        finally
+        {
+            transport.EndTlsRead();
+        }
     }
 }

@@ -12,6 +12,10 @@ internal sealed class TransportStream(Socket socket, FirstBytes? first = null) :
 {
     private FirstBytes? _first = first;
     private int _replayed;
+    private bool _isReadByTls;
+
+    /// <summary>The reader of the TLS session has it while it computes.</summary>
+    public SessionTurn Turn { get; } = new();
 
     /// <summary>
     /// Whether the peer sent FIN. A TLS end without it came by close_notify (RFC 8446 section 6.1); with it, by truncation.
@@ -30,12 +34,21 @@ internal sealed class TransportStream(Socket socket, FirstBytes? first = null) :
         }
 
         var read = base.ReadAsync(buffer, cancellationToken);
-        if (buffer.IsEmpty)
-        {
-            return read;
-        }
+        return read.IsCompletedSuccessfully ? new(Observe(read.Result, buffer.Length)) : ObserveAsync(read, buffer.Length);
+    }
 
-        return read.IsCompletedSuccessfully ? new(Observe(read.Result)) : ObserveAsync(read);
+    /// <summary>The TLS layer begins to read.</summary>
+    public void BeginTlsRead()
+    {
+        Turn.Enter();
+        _isReadByTls = true;
+    }
+
+    /// <summary>The TLS layer is done with a read.</summary>
+    public void EndTlsRead()
+    {
+        _isReadByTls = false;
+        Turn.Exit();
     }
 
     /// <inheritdoc />
@@ -53,7 +66,23 @@ internal sealed class TransportStream(Socket socket, FirstBytes? first = null) :
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> ObserveAsync(ValueTask<int> read) => Observe(await read);
+    private async ValueTask<int> ObserveAsync(ValueTask<int> read, int asked)
+    {
+        if (!_isReadByTls)
+        {
+            return Observe(await read, asked);
+        }
+
+        Turn.Exit();
+        try
+        {
+            return Observe(await read, asked);
+        }
+        finally
+        {
+            Turn.Enter();
+        }
+    }
 
     private int Replay(FirstBytes first, Span<byte> buffer)
     {
@@ -70,9 +99,10 @@ internal sealed class TransportStream(Socket socket, FirstBytes? first = null) :
         return count;
     }
 
-    private int Observe(int count)
+    // A read of no bytes only waits.
+    private int Observe(int count, int asked)
     {
-        HasEnded |= count == 0;
+        HasEnded |= count == 0 && asked > 0;
         return count;
     }
 }

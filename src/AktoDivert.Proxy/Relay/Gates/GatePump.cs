@@ -31,7 +31,7 @@ internal sealed class GatePump(
                 int count;
                 try
                 {
-                    count = await source.Tls.ReadAsync(buffer.AsMemory());
+                    count = await source.ReadAsync(buffer.AsMemory());
                 }
                 catch (Exception e) when (TransportFault.Is(e))
                 {
@@ -102,7 +102,7 @@ internal sealed class GatePump(
         using var limit = new CancellationTokenSource(closeLimit, time);
         try
         {
-            while (await source.Tls.ReadAsync(buffer.AsMemory(), limit.Token) > 0)
+            while (await source.ReadAsync(buffer.AsMemory(), limit.Token) > 0)
             {
             }
         }
