@@ -4,7 +4,7 @@ namespace AktoDivert.Core.Content;
 /// A stream whose bytes are given to it piece by piece; between pieces it reads as ended. A decompressor that reads again after a later
 /// piece goes on where it was, with its window.
 /// </summary>
-public sealed class FedStream : Stream
+public sealed class FedStream : ForwardOnlyStream
 {
     private readonly byte[] _bytes = new byte[1024];
     private int _start;
@@ -12,20 +12,6 @@ public sealed class FedStream : Stream
 
     /// <summary>Most bytes one piece may have.</summary>
     public int Capacity => _bytes.Length;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Bytes that were given and not read.</summary>
     public int Unread => _end - _start;
@@ -37,8 +23,7 @@ public sealed class FedStream : Stream
         (_start, _end) = (0, piece.Length);
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
+    /// <inheritdoc />
     public override int Read(Span<byte> buffer)
     {
         var count = Math.Min(buffer.Length, Unread);
@@ -46,14 +31,4 @@ public sealed class FedStream : Stream
         _start += count;
         return count;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

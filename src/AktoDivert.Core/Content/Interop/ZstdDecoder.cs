@@ -9,7 +9,7 @@ internal static class ZstdDecoder
 {
     // 8 MiB: what RFC 9659 lets a server assume of an HTTP client, and a bound on what one body makes us allocate.
     private const int MaxWindowLog = 23;
-    private const int Step = 64 * 1024;
+    private const int StepBytes = 64 * 1024;
 
     /// <summary>Whether the library is installed.</summary>
     public static bool IsAvailable { get; } = NativeLibrary.TryLoad(ZstdNative.Library, out _);
@@ -27,6 +27,21 @@ internal static class ZstdDecoder
         return stream;
     }
 
+    /// <summary>
+    /// Decodes as much as fits into <paramref name="room"/>; <paramref name="result"/> is libzstd's, an error or 0 at the end of a frame. All
+    /// input is taken and nothing more can come when <paramref name="from"/> is used up and the room was not filled.
+    /// </summary>
+    /// <returns>Bytes written.</returns>
+    public static unsafe int Step(ZstdStreamHandle stream, ref ZstdNative.InBuffer from, Span<byte> room, out nuint result)
+    {
+        fixed (byte* target = room)
+        {
+            var to = new ZstdNative.OutBuffer { Target = (nint)target, Size = (nuint)room.Length };
+            result = ZstdNative.Decompress(stream, ref to, ref from);
+            return (int)to.Position;
+        }
+    }
+
     /// <summary>Appends what inflates to <paramref name="output"/>, up to its limit. Call only when <see cref="IsAvailable"/>.</summary>
     public static unsafe DecodeOutcome Decode(ReadOnlySpan<byte> input, ByteBuffer output)
     {
@@ -41,18 +56,10 @@ internal static class ZstdDecoder
             var from = new ZstdNative.InBuffer { Source = (nint)source, Size = (nuint)input.Length };
             while (true)
             {
-                var room = output.GetSpan(Step);
-                nuint written;
-                nuint result;
-                fixed (byte* target = room)
-                {
-                    var to = new ZstdNative.OutBuffer { Target = (nint)target, Size = (nuint)room.Length };
-                    result = ZstdNative.Decompress(stream, ref to, ref from);
-                    written = to.Position;
-                }
-
-                var overLimit = (int)written > output.Free;
-                output.Advance((int)written);
+                var room = output.GetSpan(StepBytes);
+                var written = Step(stream, ref from, room, out var result);
+                var overLimit = written > output.Free;
+                output.Advance(written);
                 if (overLimit)
                 {
                     return DecodeOutcome.OverLimit;
@@ -63,8 +70,7 @@ internal static class ZstdDecoder
                     return DecodeOutcome.Damaged;
                 }
 
-                // All input is taken and the output was not filled: nothing more can come. A result of 0 is the end of a frame.
-                if (from.Position == from.Size && written < (nuint)room.Length)
+                if (from.Position == from.Size && written < room.Length)
                 {
                     return result == 0 ? DecodeOutcome.Complete : DecodeOutcome.Damaged;
                 }

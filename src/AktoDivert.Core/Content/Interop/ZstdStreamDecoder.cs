@@ -5,7 +5,7 @@ namespace AktoDivert.Core.Content.Interop;
 /// <summary>Zstandard piece by piece.</summary>
 internal sealed class ZstdStreamDecoder : StreamDecoder
 {
-    private const int Step = 16 * 1024;
+    private const int StepBytes = 16 * 1024;
 
     private readonly ZstdStreamHandle _stream = ZstdDecoder.CreateStream();
 
@@ -21,23 +21,15 @@ internal sealed class ZstdStreamDecoder : StreamDecoder
             var from = new ZstdNative.InBuffer { Source = (nint)source, Size = (nuint)input.Length };
             while (true)
             {
-                var room = output.GetSpan(Step);
-                nuint written;
-                nuint result;
-                fixed (byte* target = room)
-                {
-                    var to = new ZstdNative.OutBuffer { Target = (nint)target, Size = (nuint)room.Length };
-                    result = ZstdNative.Decompress(_stream, ref to, ref from);
-                    written = to.Position;
-                }
-
-                output.Advance((int)written);
+                var room = output.GetSpan(StepBytes);
+                var written = ZstdDecoder.Step(_stream, ref from, room, out var result);
+                output.Advance(written);
                 if (ZstdNative.IsError(result) != 0)
                 {
                     return false;
                 }
 
-                if (from.Position == from.Size && written < (nuint)room.Length)
+                if (from.Position == from.Size && written < room.Length)
                 {
                     return true;
                 }
