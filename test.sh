@@ -35,12 +35,24 @@ echo "building"
 dotnet build AktoDivert.sln -c Release -v quiet -nologo '-clp:ErrorsOnly;NoSummary'
 
 passed=0 failed=0
+# "passed NAME (1m 02s 345ms)" as seconds and name, the longest first.
+slowest() {
+  sed -n 's/^passed \(.*\) (\(.*\))$/\2\t\1/p' "$1" | awk -F '\t' '{
+    n = split($1, parts, " "); seconds = 0
+    for (i = 1; i <= n; i++) {
+      if (parts[i] ~ /ms$/) seconds += parts[i] / 1000
+      else if (parts[i] ~ /s$/) seconds += parts[i]
+      else if (parts[i] ~ /m$/) seconds += parts[i] * 60
+    }
+    printf "%8.1f s  %s\n", seconds, $2
+  }' | sort -rn | sed -n 1,8p
+}
 count() { sed -n "s/^ *$1: *\([0-9][0-9]*\)$/\1/p" "$2" | tail -n 1; }
 for suite in "${suites[@]}"; do
   echo "== $suite"
   log=$(mktemp)
   code=0
-  "tests/$suite/bin/Release/net10.0/$suite" --progress off --ansi off 2>&1 | tee "$log" || code=$?
+  "tests/$suite/bin/Release/net10.0/$suite" --progress off --ansi off --output Detailed 2>&1 | tee "$log" | grep -v '^passed ' || code=${PIPESTATUS[0]}
   ok=$(count succeeded "$log"); bad=$(count failed "$log")
   if [ -z "$ok" ]; then
     echo "$suite ended with code $code and without a summary"
@@ -49,6 +61,8 @@ for suite in "${suites[@]}"; do
     echo "$suite ended with code $code"
     bad=1
   fi
+  echo "slowest:"
+  slowest "$log"
   rm -f "$log"
   passed=$((passed + ok)) failed=$((failed + bad))
 done

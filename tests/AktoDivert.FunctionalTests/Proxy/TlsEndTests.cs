@@ -23,7 +23,7 @@ public sealed class TlsEndTests
         using var certificate = ProxyUnderTest.UpstreamAuthority.Leaf(ProxyUnderTest.Host);
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        for (var round = 0; round < 400; round++)
+        for (var round = 0; round < 200; round++)
         {
             using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await socket.ConnectAsync(listener.LocalEndpoint);
