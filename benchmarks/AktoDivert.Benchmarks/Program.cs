@@ -11,6 +11,9 @@ switch (args)
         return 0;
     case ["compare", var folder, var file, .. var rest]:
         return new InstructionGate(folder, file).Run(write: rest.Contains("--write"));
+    case ["times", .. var names]:
+        CpuTimes.Print(names);
+        return 0;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(PathBenchmark).Assembly).Run(args);
         return 0;

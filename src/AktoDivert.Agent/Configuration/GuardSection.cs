@@ -17,6 +17,9 @@ internal sealed record GuardSection
     /// <summary>OTLP endpoint that the spans and metrics of AI calls are exported to; null for none.</summary>
     public Uri? OtlpEndpoint { get; init; }
 
+    /// <summary>Whether the spans hold prompts and answers, secrets masked.</summary>
+    public bool OtlpContent { get; init; }
+
     /// <summary>Bounds and timers of the gates.</summary>
     public GateOptions Gate { get; init; } = new();
 }

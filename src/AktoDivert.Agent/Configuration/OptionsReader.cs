@@ -135,6 +135,7 @@ internal static class OptionsReader
             RemoteTimeout = remoteTimeout,
             Gate = GateReader.Read(node.Member("gate"), remoteTimeout),
             OtlpEndpoint = node.Member("otlpEndpoint").Parsed<Uri?>(null, ConsoleAddress.Parse, "write the collector's address, for example http://127.0.0.1:4318"),
+            OtlpContent = node.Member("otlpContent").Flag(defaults.OtlpContent),
         };
         node.Finish();
         return section;

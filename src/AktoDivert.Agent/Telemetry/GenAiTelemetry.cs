@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using AktoDivert.Core.Wire;
+using AktoDivert.Guardrails.Export;
 
 namespace AktoDivert.Agent.Telemetry;
 
 /// <summary>
 /// AI calls as spans and metrics by OpenTelemetry's semantic conventions for generative AI (v1.41.1, docs/gen-ai/gen-ai-spans.md and
-/// gen-ai-metrics.md). Never with content: neither prompts nor answers nor what a guardrail found.
+/// gen-ai-metrics.md). Prompts and answers are content: they are exported only when asked for. What a guardrail found never is.
 /// </summary>
 internal sealed class GenAiTelemetry : IDisposable
 {
@@ -17,10 +18,13 @@ internal sealed class GenAiTelemetry : IDisposable
     private readonly Meter _meter = new(Name);
     private readonly Histogram<long> _tokens;
     private readonly Histogram<double> _duration;
+    private readonly CallContentReader? _content;
 
     /// <summary>Makes the instruments.</summary>
-    public GenAiTelemetry()
+    /// <param name="withContent">Whether spans hold what was said.</param>
+    public GenAiTelemetry(bool withContent)
     {
+        _content = withContent ? new CallContentReader() : null;
         _tokens = _meter.CreateHistogram<long>("gen_ai.client.token.usage", "{token}", "Tokens used by a call.");
         _duration = _meter.CreateHistogram<double>("gen_ai.client.operation.duration", "s", "Time from the request to the end of the answer.");
     }
@@ -40,6 +44,7 @@ internal sealed class GenAiTelemetry : IDisposable
             if (span is not null)
             {
                 AddToSpan(span, audit, call);
+                AddContent(span, record);
                 span.SetEndTime(started.AddMilliseconds(audit.DurationMilliseconds).UtcDateTime);
             }
         }
@@ -95,6 +100,16 @@ internal sealed class GenAiTelemetry : IDisposable
             {
                 tags.Add(new(name, value));
             }
+        }
+    }
+
+    private void AddContent(Activity span, IngestRecord record)
+    {
+        if (_content?.Read(record) is { } content)
+        {
+            span.SetTag("gen_ai.system_instructions", content.SystemInstructions);
+            span.SetTag("gen_ai.input.messages", content.InputMessages);
+            span.SetTag("gen_ai.output.messages", content.OutputMessages);
         }
     }
 

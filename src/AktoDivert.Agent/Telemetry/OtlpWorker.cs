@@ -20,7 +20,7 @@ internal sealed class OtlpWorker(AgentOptions options, RecordFeed feed, AgentCou
     {
         var endpoint = options.Guard.OtlpEndpoint!.AbsoluteUri.TrimEnd('/');
         var resource = ResourceBuilder.CreateDefault().AddService("aktodivert", serviceVersion: Hosting.StatusSource.Version);
-        using var telemetry = new GenAiTelemetry();
+        using var telemetry = new GenAiTelemetry(options.Guard.OtlpContent);
         using var spans = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource).AddSource(GenAiTelemetry.Name)
             .AddOtlpExporter(exporter => Configure(exporter, $"{endpoint}/v1/traces")).Build();
         using var metrics = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter(GenAiTelemetry.Name, StageMetrics.MeterName)

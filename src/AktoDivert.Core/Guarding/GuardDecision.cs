@@ -26,6 +26,12 @@ public sealed record GuardDecision
     public ReadOnlyMemory<byte>? Replacement { get; init; }
 
     /// <summary>
+    /// The server's messages that pass now, oldest first, masked or not: those that waited, and the one that was judged. Those that are not among
+    /// them wait on. Null: all that waited pass as they came, and the one that was judged as the rest of the decision says.
+    /// </summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>>? Passes { get; init; }
+
+    /// <summary>
     /// What the record keeps in place of the body or message judged, so that no secret is stored; null: <see cref="Replacement"/> if there is
     /// one, else what passed.
     /// </summary>

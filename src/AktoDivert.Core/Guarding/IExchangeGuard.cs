@@ -77,7 +77,8 @@ public interface IExchangeGuard : IDisposable
 
     /// <summary>
     /// Judges one message of a conversation, before its first byte leaves: a WebSocket message (fragments joined, inflated), or a gRPC or
-    /// Connect message without its five bytes of prefix, decompressed.
+    /// Connect message without its five bytes of prefix, decompressed. A server's message that may become a finding with the next one may be kept
+    /// waiting, see <see cref="GuardDecision.Passes"/>.
     /// </summary>
     /// <param name="fromApp">Whether the app sent it.</param>
     /// <param name="isText">Whether it is a WebSocket text message.</param>
@@ -86,4 +87,10 @@ public interface IExchangeGuard : IDisposable
     /// <param name="cancellation">As in <see cref="JudgeRequestAsync"/>.</param>
     ValueTask<GuardDecision> JudgeMessageAsync(
         bool fromApp, bool isText, ReadOnlyMemory<byte> payload, bool complete, CancellationToken cancellation);
+
+    /// <summary>
+    /// The server's messages that wait are to pass: the server has been quiet, has ended, or sent too much meanwhile. All are in
+    /// <see cref="GuardDecision.Passes"/>, as they are or masked, by policy.
+    /// </summary>
+    GuardDecision ReleaseMessages() => GuardDecision.Allow;
 }

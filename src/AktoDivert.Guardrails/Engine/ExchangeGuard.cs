@@ -21,6 +21,7 @@ internal sealed class ExchangeGuard(GuardContext context, RequestJudge requests,
     private ApiShape? _shape = ShapeCatalogue.ByTarget(context.Target);
     private StreamFraming? _framing;
     private ResponseJudge? _response;
+    private readonly Queue<int> _waitingMessages = [];
     private ResponseJudge? _messages;
     private bool _isRead;
 
@@ -142,7 +143,7 @@ internal sealed class ExchangeGuard(GuardContext context, RequestJudge requests,
     {
         if (!fromApp)
         {
-            return Counted(Message(payload));
+            return Counted(Message(payload, complete));
         }
 
         // Each message is a call of its own; the facts are those of the one that asked for something.
@@ -168,7 +169,26 @@ internal sealed class ExchangeGuard(GuardContext context, RequestJudge requests,
         // Nothing is rented.
     }
 
-    private GuardDecision Message(ReadOnlyMemory<byte> payload)
+    /// <inheritdoc />
+    public GuardDecision ReleaseMessages()
+    {
+        lock (_reading)
+        {
+            var released = new ArrayBufferWriter<byte>();
+            var decision = Counted(_messages?.ReleaseHeld(released) ?? GuardDecision.Allow);
+            if (decision.Blocks)
+            {
+                _waitingMessages.Clear();
+                _messages = null;
+                return decision;
+            }
+
+            return decision with { Passes = Passes(released.WrittenMemory) };
+        }
+    }
+
+    // A text that arrives in messages of a known shape goes on with the next one, as in a stream of events. All else is decided at once.
+    private GuardDecision Message(ReadOnlyMemory<byte> payload, bool complete)
     {
         lock (_reading)
         {
@@ -176,17 +196,51 @@ internal sealed class ExchangeGuard(GuardContext context, RequestJudge requests,
             _messages ??= new ResponseJudge(context, _call, _shape ?? AnyJson.Instance, StreamFraming.Message, bites);
             var released = new ArrayBufferWriter<byte>(Math.Max(1, payload.Length));
             var decision = _messages.Grew(payload.Span, last: false, released);
-            var rest = _messages.ReleaseHeld(released);
-            decision = decision.Verdict >= rest.Verdict ? decision with { Findings = [.. decision.Findings, .. rest.Findings] } : rest with { Findings = [.. decision.Findings, .. rest.Findings] };
-            if (!decision.Blocks && !released.WrittenSpan.SequenceEqual(payload.Span))
+            if (!complete || !bites || !context.Target.IsUpgrade || _shape is null or AnyJson)
             {
-                return bites && decision.Verdict == Verdict.Redact
-                    ? decision with { Replacement = released.WrittenMemory }
-                    : decision with { Recorded = released.WrittenMemory };
+                var rest = _messages.ReleaseHeld(released);
+                Finding[] findings = [.. decision.Findings, .. rest.Findings];
+                decision = (decision.Verdict >= rest.Verdict ? decision : rest) with { Findings = findings };
             }
 
-            return decision;
+            if (decision.Blocks)
+            {
+                // What was blocked does not pass, and the conversation goes on behind it.
+                _waitingMessages.Clear();
+                _messages = null;
+                return decision;
+            }
+
+            if (_waitingMessages.Count > 0 || released.WrittenCount < payload.Length)
+            {
+                _waitingMessages.Enqueue(payload.Length);
+                return decision with { Passes = Passes(released.WrittenMemory) };
+            }
+
+            if (released.WrittenSpan.SequenceEqual(payload.Span))
+            {
+                return decision;
+            }
+
+            // What was reported before is masked all the same, with a verdict and without a finding.
+            return bites
+                ? decision with { Replacement = released.WrittenMemory, Verdict = decision.Verdict < Verdict.Redact ? Verdict.Redact : decision.Verdict }
+                : decision with { Recorded = released.WrittenMemory };
         }
+    }
+
+    // Masks have the length of what they hide: what is released is the messages that waited, one behind the other.
+    private List<ReadOnlyMemory<byte>> Passes(ReadOnlyMemory<byte> released)
+    {
+        var passes = new List<ReadOnlyMemory<byte>>();
+        while (_waitingMessages.TryPeek(out var length) && length <= released.Length)
+        {
+            _waitingMessages.Dequeue();
+            passes.Add(released[..length]);
+            released = released[length..];
+        }
+
+        return passes;
     }
 
     private ResponseJudge NewResponse(StreamFraming framing, AiCall call) =>

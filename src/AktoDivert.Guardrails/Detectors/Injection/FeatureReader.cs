@@ -29,6 +29,19 @@ internal static class FeatureReader
         state.Begin(ref sink);
         for (var i = 0; i < text.Length; i++)
         {
+            if (state.Length == 0 && char.IsAsciiLetter(text[i]))
+            {
+                var end = i + 1;
+                while (end < text.Length && char.IsAsciiLetter(text[end]))
+                {
+                    end++;
+                }
+
+                state.Begin(text[i..end]);
+                i = end - 1;
+                continue;
+            }
+
             var c = TextFolding.Fold(text[i]);
             if (char.IsHighSurrogate(c))
             {
@@ -125,6 +138,25 @@ internal static class FeatureReader
         {
             _position++;
             Advance(StartClass, ref sink);
+        }
+
+        // Most words are plain letters, which imitate nothing: one pass without a look at each.
+        public void Begin(ReadOnlySpan<char> letters)
+        {
+            var hash = WordSeed;
+            var stem = Math.Min(letters.Length, StemLength);
+            foreach (var c in letters[..stem])
+            {
+                hash = Step(hash, (char)(c | 0x20));
+            }
+
+            _stem = _leetStem = hash;
+            foreach (var c in letters[stem..])
+            {
+                hash = Step(hash, (char)(c | 0x20));
+            }
+
+            (_word, _leet, _letters, _single, Length) = (hash, hash, true, (char)(letters[^1] | 0x20), letters.Length);
         }
 
         public void Append(char c)

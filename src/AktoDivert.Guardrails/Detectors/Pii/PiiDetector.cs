@@ -18,10 +18,8 @@ internal sealed class PiiDetector : IDetector
     private readonly PiiRule[] _rules;
     private readonly HashSet<string> _entities;
     private readonly double _threshold;
-    private readonly int[][] _digits;
-    private readonly int[][] _letters;
-    private readonly int[] _plus;
-    private readonly int[] _parenthesis;
+    private readonly PiiIndex _index;
+    private readonly PiiIndex _glued;
     private readonly bool _email;
     private readonly bool _url;
     private readonly bool _ip;
@@ -33,10 +31,8 @@ internal sealed class PiiDetector : IDetector
         _entities = entities;
         _threshold = threshold;
         _rules = [.. PiiRules.All.Where(r => entities.Contains(r.Entity))];
-        _digits = [.. Enumerable.Range(0, 32).Select(n => Where(s => (s.Digits >> n & 1) != 0))];
-        _letters = [.. Enumerable.Range(0, 32).Select(n => Where(s => (s.Letters >> n & 1) != 0))];
-        _plus = Where(s => s.Plus);
-        _parenthesis = Where(s => s.Parenthesis);
+        _index = new PiiIndex(_rules, _ => true);
+        _glued = new PiiIndex(_rules, rule => rule.Glued);
         _email = entities.Contains(EmailAddress.Entity);
         _url = entities.Contains(WebAddress.Entity);
         _ip = entities.Contains(IpAddress.Entity);
@@ -139,9 +135,6 @@ internal sealed class PiiDetector : IDetector
         return from;
     }
 
-    // The rules, by the start that they are tried at.
-    private int[] Where(Func<PiiStarts, bool> condition) => [.. Enumerable.Range(0, _rules.Length).Where(i => condition(_rules[i].Starts))];
-
     private int Report((int Offset, int Length, double Score) match, string entity, ReadOnlySpan<char> text, int until, List<Detection> found)
     {
         if (match.Length == 0)
@@ -229,9 +222,9 @@ internal sealed class PiiDetector : IDetector
         }
 
         Try(text, start, ends, found);
-        if (at > start)
+        if (at > start && char.IsAsciiLetter(text[at - 1]))
         {
-            Try(text, at, ends, found);
+            Try(_glued, text, at, ends, found);
         }
 
         return end;
@@ -254,31 +247,29 @@ internal sealed class PiiDetector : IDetector
         return first < start - 1 && (first == 0 || !Text.IsWord(text[first - 1])) ? first : start;
     }
 
+    // Within words and chains of numbers (1-415-..., 1.2.3) nothing begins.
     private void Try(ReadOnlySpan<char> text, int start, Span<int> ends, List<Detection> found)
     {
-        var c = text[start];
-        var digits = char.IsAsciiDigit(c);
-        var length = 1;
-        while (start + length < text.Length && length < 31 && (digits ? char.IsAsciiDigit(text[start + length]) : char.IsLetter(text[start + length])))
+        if (start == 0 || !(Text.IsWord(text[start - 1]) || (start > 1 && PiiRule.IsLink(text[start - 1]) && char.IsAsciiDigit(text[start - 2]))))
         {
-            length++;
+            Try(_index, text, start, ends, found);
         }
+    }
 
-        foreach (var i in c switch { '+' => _plus, '(' => _parenthesis, _ when digits => _digits[length], _ => _letters[length] })
+    private void Try(PiiIndex index, ReadOnlySpan<char> text, int start, Span<int> ends, List<Detection> found)
+    {
+        foreach (var i in index.At(PiiCandidate.At(text, start)))
         {
             var rule = _rules[i];
-            if (start < ends[i])
+            if (start < ends[i] || rule.Match(text, start, out var score) is not (var matched and > 0))
             {
                 continue;
             }
 
-            if (rule.Match(text, start, out var score) is var matched and > 0)
+            ends[i] = start + matched;
+            if (score >= _threshold)
             {
-                ends[i] = start + matched;
-                if (score >= _threshold)
-                {
-                    found.Add(new Detection(Name, rule.Entity, rule.Entity, score, start, matched));
-                }
+                found.Add(new Detection(Name, rule.Entity, rule.Entity, score, start, matched));
             }
         }
     }

@@ -4,39 +4,45 @@ namespace AktoDivert.Guardrails.Detectors.Pii;
 
 /// <summary>Before which runs of characters a rule is tried. It spares most rules most candidates.</summary>
 /// <param name="Digits">Bit n: a run of n digits; bit 31 and longer as 31.</param>
-/// <param name="Letters">Bit n: a run of n ASCII letters.</param>
+/// <param name="Letters">Bit n: a run of n letters, then a digit.</param>
+/// <param name="Words">Bit n: a run of n letters, then a blank or hyphen.</param>
 /// <param name="Plus">A plus sign.</param>
 /// <param name="Parenthesis">An opening parenthesis.</param>
-internal readonly record struct PiiStarts(uint Digits, uint Letters, bool Plus, bool Parenthesis)
+/// <param name="Fewest">Digits that every match has, as <see cref="PiiCandidate.Digits"/> counts them.</param>
+internal readonly record struct PiiStarts(uint Digits, uint Letters, uint Words, bool Plus, bool Parenthesis, int Fewest)
 {
     /// <summary>Reads the form that <see cref="PiiRule"/> describes.</summary>
     /// <exception cref="FormatException">It is not that form.</exception>
     public static PiiStarts Parse(string form)
     {
-        var (digits, letters, plus, parenthesis) = (0u, 0u, false, false);
+        var starts = default(PiiStarts) with { Fewest = 1 };
         foreach (var word in form.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            switch (word[0])
+            starts = word[0] switch
             {
-                case '+':
-                    plus = true;
-                    break;
-                case '(':
-                    parenthesis = true;
-                    break;
-                case 'd':
-                    digits |= Lengths(word[1..]);
-                    break;
-                case 'l':
-                    letters |= Lengths(word[1..]);
-                    break;
-                default:
-                    throw new FormatException($"'{word}' is not a start");
-            }
+                '+' => starts with { Plus = true },
+                '(' => starts with { Parenthesis = true },
+                'd' => starts with { Digits = Lengths(word[1..]) },
+                'l' => starts with { Letters = Lengths(word[1..]) },
+                'w' => starts with { Words = Lengths(word[1..]) },
+                'n' => starts with { Fewest = int.Parse(word[1..], CultureInfo.InvariantCulture) },
+                _ => throw new FormatException($"'{word}' is not a start"),
+            };
         }
 
-        return new PiiStarts(digits, letters, plus, parenthesis);
+        return starts;
     }
+
+    /// <summary>Whether a match may begin where the candidate does.</summary>
+    public bool Admit(PiiCandidate candidate) => candidate.Digits >= Fewest && candidate.Kind switch
+    {
+        PiiStartKind.Digits => (Digits >> candidate.Length & 1) != 0,
+        PiiStartKind.Letters => (Letters >> candidate.Length & 1) != 0,
+        PiiStartKind.Words => (Words >> candidate.Length & 1) != 0,
+        PiiStartKind.Plus => Plus,
+        PiiStartKind.Parenthesis => Parenthesis,
+        _ => false,
+    };
 
     private static uint Lengths(string list)
     {

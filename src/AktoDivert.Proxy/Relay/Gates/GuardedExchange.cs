@@ -92,6 +92,8 @@ internal sealed class GuardedExchange : IDisposable
 
     public GuardDecision ReleaseHeld(ArrayBufferWriter<byte> released) => Call(JudgedPart.Response, guard => guard.ReleaseHeld(released));
 
+    public GuardDecision ReleaseMessages() => Call(JudgedPart.ServerMessage, static guard => guard.ReleaseMessages());
+
     /// <summary>A part passes without being judged, since it cannot be read.</summary>
     public void CannotRead(JudgedPart part, string what)
     {

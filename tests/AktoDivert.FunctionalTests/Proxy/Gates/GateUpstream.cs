@@ -135,6 +135,8 @@ internal sealed class GateUpstream : IAsyncDisposable
             await Task.Delay(Timeout.Infinite, context.RequestAborted);
         });
         app.Map("/ws", WebSocketAsync);
+        app.Map("/v1/realtime", WebSocketAsync);
+        app.Map("/c/api/chat", WebSocketAsync);
     }
 
     private async Task<byte[]> ReadAsync(HttpContext context)

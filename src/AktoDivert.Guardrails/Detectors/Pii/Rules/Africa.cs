@@ -11,7 +11,7 @@ internal static partial class Africa
     public static IReadOnlyList<PiiRule> Rules { get; } =
     [
         new("ng_nin", "d11", 0.2, Nin, "nin", "national identi", "nimc"),
-        new("ng_vehicle_registration", "l3", 0.2, (text, start, ref _) => Digits.LengthAt(Plate(), text, start), "plate", "vehicle", "registration", "frsc"),
+        new("ng_vehicle_registration", "l3 w3 n3", 0.2, (text, start, ref _) => Digits.LengthAt(Plate(), text, start), "plate", "vehicle", "registration", "frsc"),
         new("za_id_number", "d13", 0.6, SouthAfricanId, "rsa id", "sa id", "identity number", "south african"),
     ];
 

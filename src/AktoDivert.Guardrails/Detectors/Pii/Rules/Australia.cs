@@ -8,10 +8,10 @@ internal static partial class Australia
     /// <summary>The rules.</summary>
     public static IReadOnlyList<PiiRule> Rules { get; } =
     [
-        new("au_abn", "d2,11", 0.3, Abn, "abn", "australian business"),
-        new("au_acn", "d3,9", 0.1, Acn, "acn", "australian company"),
-        new("au_tfn", "d3,9", 0.1, Tfn, "tfn", "tax file"),
-        new("au_medicare", "d4,10", 0.15, Medicare, "medicare"),
+        new("au_abn", "d2,11 n11", 0.3, Abn, "abn", "australian business"),
+        new("au_acn", "d3,9 n9", 0.1, Acn, "acn", "australian company"),
+        new("au_tfn", "d3,9 n9", 0.1, Tfn, "tfn", "tax file"),
+        new("au_medicare", "d4,10 n10", 0.15, Medicare, "medicare"),
     ];
 
     // ABR: one is taken from the first digit, weights, modulo 89.

@@ -8,7 +8,7 @@ internal static partial class Canada
     /// <summary>The rules.</summary>
     public static IReadOnlyList<PiiRule> Rules { get; } =
     [
-        new("ca_sin", "d3,9", 0.2, Sin, "sin", "social insurance", "nas", "assurance sociale"),
+        new("ca_sin", "d3,9 n9", 0.2, Sin, "sin", "social insurance", "nas", "assurance sociale"),
     ];
 
     // ESDC: Luhn; 0 and 8 are not given out as first digit.

@@ -8,7 +8,7 @@ internal static partial class Dates
     /// <summary>The rules.</summary>
     public static IReadOnlyList<PiiRule> Rules { get; } =
     [
-        new("date", "d1,2,4 l3-9", 0.2, Date,
+        new("date", "d1,2,4 w3-9", 0.2, Date,
             "birth", "born", "dob", "d.o.b", "geboren", "geburt", "naissance", "né le", "née le", "nacimiento", "nacido", "nacida", "nascita", "nato il",
             "nascimento", "födelse", "född", "doğum", "syntym", "urodz", "生年月日", "出生", "생년월일")
         {
@@ -16,21 +16,33 @@ internal static partial class Dates
         },
     ];
 
+    // The most complete form that the text has here: 5-May-2021 is not 5-May. What follows the first number or word tells which may be.
     private static int Date(ReadOnlySpan<char> text, int start, ref double score)
     {
-        if (start > 0 && text[start - 1] is '/' or '-' or '.' && start > 1 && char.IsAsciiDigit(text[start - 2]))
+        if (!char.IsAsciiDigit(text[start]))
+        {
+            return IsMonth(text[start..]) ? Digits.LengthAt(Named(), text, start) : 0;
+        }
+
+        var run = 1;
+        while (start + run < text.Length && char.IsAsciiDigit(text[start + run]))
+        {
+            run++;
+        }
+
+        var next = start + run < text.Length ? text[start + run] : '\n';
+        if (run == 4)
+        {
+            return next is '-' or '/' or '.' ? Checked(text, start, FromYear(text, start)) : 0;
+        }
+
+        if (next is not ('-' or '/' or '.' or ' ') && !char.IsLetter(next))
         {
             return 0;
         }
 
-        // The most complete form that the text has here: 5-May-2021 is not 5-May.
         int length;
-        if ((length = Digits.LengthAt(Timestamp(), text, start)) > 0 || (length = Digits.LengthAt(YearFirst(), text, start)) > 0)
-        {
-            return Checked(text, start, length);
-        }
-
-        if ((length = Digits.LengthAt(DayMonthYear(), text, start)) > 0)
+        if (next is '-' or '/' or '.' && (length = Digits.LengthAt(DayMonthYear(), text, start)) > 0)
         {
             return Checked(text, start, length);
         }
@@ -38,6 +50,11 @@ internal static partial class Dates
         if ((length = Digits.LengthAt(Named(), text, start)) > 0)
         {
             return length;
+        }
+
+        if (next != '/')
+        {
+            return 0;
         }
 
         if ((length = Digits.LengthAt(MonthYear(), text, start)) > 0)
@@ -50,9 +67,35 @@ internal static partial class Dates
         return Digits.LengthAt(MonthDay(), text, start);
     }
 
+    private static int FromYear(ReadOnlySpan<char> text, int start)
+    {
+        const int Day = 10;
+        var timed = start + Day + 1 < text.Length && text[start + Day] is 'T' or 't' or ' ' && char.IsAsciiDigit(text[start + Day + 1]);
+        return timed && Digits.LengthAt(Timestamp(), text, start) is var length and > 0 ? length : Digits.LengthAt(YearFirst(), text, start);
+    }
+
+    private static bool IsMonth(ReadOnlySpan<char> word)
+    {
+        const string Beginnings = "janfebmaraprmayjunjulaugsepoctnovdec";
+        for (var i = 0; i < Beginnings.Length && word.Length >= 3; i += 3)
+        {
+            if (word[..3].Equals(Beginnings.AsSpan(i, 3), StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     // Day and month in either order, and days that the month has.
     private static int Checked(ReadOnlySpan<char> text, int start, int length)
     {
+        if (length == 0)
+        {
+            return 0;
+        }
+
         Span<int> parts = stackalloc int[3];
         var (count, inNumber) = (0, false);
         foreach (var c in text.Slice(start, length))

@@ -14,9 +14,9 @@ internal static partial class Finance
     /// <summary>The rules.</summary>
     public static IReadOnlyList<PiiRule> Rules { get; } =
     [
-        new("credit_card", "d4,12-19", 0.9, CreditCard, "card", "credit", "visa", "mastercard", "amex", "cc ", "kreditkarte"),
-        new("iban", "l2", 0.95, Iban, "iban"),
-        new("aba_routing", "d4,9", 0.1, AbaRouting, "routing", "aba", "bank", "rtn"),
+        new("credit_card", "d4,12-19 n12", 0.9, CreditCard, "card", "credit", "visa", "mastercard", "amex", "cc ", "kreditkarte"),
+        new("iban", "l2 n2", 0.95, Iban, "iban"),
+        new("aba_routing", "d4,9 n9", 0.1, AbaRouting, "routing", "aba", "bank", "rtn"),
         new("us_bank_number", "d8-17", 0.05, BankNumber, "account", "acct", "bank", "savings", "checking"),
     ];
 

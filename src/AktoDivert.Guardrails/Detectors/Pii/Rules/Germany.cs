@@ -12,17 +12,17 @@ internal static partial class Germany
     [
         new("de_bsnr", "d9", 0.05, (text, start, ref _) => Digits.LengthAt(Bsnr(), text, start), "bsnr", "betriebsstätte", "praxis"),
         new("de_lanr", "d9", 0.1, Lanr, "lanr", "arztnummer", "arzt"),
-        new("de_fuehrerschein", "l2", 0.2, (text, start, ref _) => Digits.LengthAt(Licence(), text, start), "führerschein", "fuehrerschein", "fahrerlaubnis"),
-        new("de_handelsregister", "l3", 0.5, (text, start, ref _) => Digits.LengthAt(Register(), text, start), "handelsregister", "amtsgericht", "registergericht"),
-        new("de_health_insurance", "l1", 0.4, HealthInsurance, "krankenversicher", "versichertennummer", "kvnr", "egk", "krankenkasse", "gesundheitskarte"),
+        new("de_fuehrerschein", "l2 n8", 0.2, (text, start, ref _) => Digits.LengthAt(Licence(), text, start), "führerschein", "fuehrerschein", "fahrerlaubnis"),
+        new("de_handelsregister", "l3 w3", 0.5, (text, start, ref _) => Digits.LengthAt(Register(), text, start), "handelsregister", "amtsgericht", "registergericht"),
+        new("de_health_insurance", "l1 n9", 0.4, HealthInsurance, "krankenversicher", "versichertennummer", "kvnr", "egk", "krankenkasse", "gesundheitskarte"),
         new("de_id_card", "l1-8", 0.2, IdCard, "personalausweis", "ausweis", "perso"),
         new("de_passport", "l1-8", 0.2, PassportNumber, "reisepass", "pass-nr", "passnummer", "pass"),
-        new("de_kfz", "l1-3", 0.1, (text, start, ref _) => Digits.LengthAt(Plate(), text, start), "kennzeichen", "kfz", "nummernschild", "fahrzeug"),
+        new("de_kfz", "w1-3", 0.1, (text, start, ref _) => Digits.LengthAt(Plate(), text, start), "kennzeichen", "kfz", "nummernschild", "fahrzeug"),
         new("de_plz", "d5", 0.05, (text, start, ref _) => Digits.LengthAt(PostalCode(), text, start), "plz", "postleitzahl", "anschrift", "adresse", "wohnort"),
-        new("de_social_security", "d2,8", 0.6, SocialSecurity, "sozialversicherung", "rentenversicherung", "rvnr", "svnr", "versicherungsnummer"),
+        new("de_social_security", "d2,8 n11", 0.6, SocialSecurity, "sozialversicherung", "rentenversicherung", "rvnr", "svnr", "versicherungsnummer"),
         new("de_tax_id", "d11", 0.3, TaxId, "steuer-id", "steueridentifikation", "idnr", "tin", "identifikationsnummer", "steuerid"),
-        new("de_tax_number", "d2,3,13", 0.1, (text, start, ref _) => Digits.LengthAt(TaxNumber(), text, start), "steuernummer", "st.-nr", "stnr", "finanzamt"),
-        new("de_vat_id", "l2", 0.6, VatId, "ust-id", "umsatzsteuer", "vat", "ustid", "mehrwertsteuer"),
+        new("de_tax_number", "d2,3,13 n9", 0.1, (text, start, ref _) => Digits.LengthAt(TaxNumber(), text, start), "steuernummer", "st.-nr", "stnr", "finanzamt"),
+        new("de_vat_id", "l2 w2 n9", 0.6, VatId, "ust-id", "umsatzsteuer", "vat", "ustid", "mehrwertsteuer"),
     ];
 
     // KBV: the seventh digit checks the first six with weights 4 and 9.

@@ -10,12 +10,12 @@ internal static partial class India
     /// <summary>The rules.</summary>
     public static IReadOnlyList<PiiRule> Rules { get; } =
     [
-        new("in_aadhaar", "d4,12", 0.3, Aadhaar, "aadhaar", "aadhar", "uidai", "आधार"),
-        new("in_pan", "l5", 0.5, Pan, "permanent account", "pan ", "income tax"),
-        new("in_passport", "l1", 0.1, (text, start, ref _) => Digits.LengthAt(Passport(), text, start), "passport"),
-        new("in_voter", "l3", 0.15, (text, start, ref _) => Digits.LengthAt(Voter(), text, start), "voter", "epic", "elector", "vote"),
-        new("in_vehicle_registration", "d1-3 l2,3", 0.1, (text, start, ref _) => Digits.LengthAt(Plate(), text, start), "vehicle", "rto", "registration", "plate"),
-        new("in_gstin", "d2", 0.6, (text, start, ref _) => Digits.LengthAt(Gstin(), text, start), "gstin", "gst"),
+        new("in_aadhaar", "d4,12 n12", 0.3, Aadhaar, "aadhaar", "aadhar", "uidai", "आधार"),
+        new("in_pan", "l5 n4", 0.5, Pan, "permanent account", "pan ", "income tax"),
+        new("in_passport", "l1 n7", 0.1, (text, start, ref _) => Digits.LengthAt(Passport(), text, start), "passport"),
+        new("in_voter", "l3 n7", 0.15, (text, start, ref _) => Digits.LengthAt(Voter(), text, start), "voter", "epic", "elector", "vote"),
+        new("in_vehicle_registration", "d1-3 l2,3 w2 n2", 0.1, (text, start, ref _) => Digits.LengthAt(Plate(), text, start), "vehicle", "rto", "registration", "plate"),
+        new("in_gstin", "d2 n6", 0.6, (text, start, ref _) => Digits.LengthAt(Gstin(), text, start), "gstin", "gst"),
     ];
 
     // UIDAI: Verhoeff, first digit 2 to 9, no palindrome.

@@ -12,8 +12,8 @@ internal static partial class Italy
     [
         new("it_fiscal_code", "l6", 0.6, FiscalCode, "codice fiscale", "cf:", "fiscale"),
         new("it_driver_license", "l1,2", 0.2, (text, start, ref _) => Digits.LengthAt(Licence(), text, start), "patente", "license", "licenza", "guida"),
-        new("it_passport", "l2", 0.1, (text, start, ref _) => Digits.LengthAt(Passport(), text, start), "passaporto", "passport"),
-        new("it_identity_card", "d7 l2", 0.1, (text, start, ref _) => Digits.LengthAt(IdentityCard(), text, start), "identità", "elettronica", "cie", "documento"),
+        new("it_passport", "l2 n7", 0.1, (text, start, ref _) => Digits.LengthAt(Passport(), text, start), "passaporto", "passport"),
+        new("it_identity_card", "d7 l2 w2 n5", 0.1, (text, start, ref _) => Digits.LengthAt(IdentityCard(), text, start), "identità", "elettronica", "cie", "documento"),
         new("it_vat_code", "d11", 0.15, VatCode, "partita iva", "piva", "p.iva", "iva"),
     ];
 

@@ -10,11 +10,11 @@ internal static partial class Korea
     /// <summary>The rules.</summary>
     public static IReadOnlyList<PiiRule> Rules { get; } =
     [
-        new("kr_rrn", "d6,13", 0.4, (text, start, ref score) => Registration(text, start, Resident(), 0, ref score), "주민등록", "resident registration", "rrn"),
-        new("kr_frn", "d6,13", 0.4, (text, start, ref score) => Registration(text, start, Foreigner(), 2, ref score), "외국인등록", "foreigner registration", "frn"),
-        new("kr_brn", "d3,10", 0.2, BusinessNumber, "사업자등록", "business registration", "brn"),
-        new("kr_passport", "l1", 0.1, (text, start, ref _) => Digits.LengthAt(Passport(), text, start), "여권", "passport"),
-        new("kr_driver_license", "d2", 0.4, (text, start, ref _) => Digits.LengthAt(Licence(), text, start), "운전면허", "면허", "driver", "license"),
+        new("kr_rrn", "d6,13 n13", 0.4, (text, start, ref score) => Registration(text, start, Resident(), 0, ref score), "주민등록", "resident registration", "rrn"),
+        new("kr_frn", "d6,13 n13", 0.4, (text, start, ref score) => Registration(text, start, Foreigner(), 2, ref score), "외국인등록", "foreigner registration", "frn"),
+        new("kr_brn", "d3,10 n10", 0.2, BusinessNumber, "사업자등록", "business registration", "brn"),
+        new("kr_passport", "l1 n7", 0.1, (text, start, ref _) => Digits.LengthAt(Passport(), text, start), "여권", "passport"),
+        new("kr_driver_license", "d2 n12", 0.4, (text, start, ref _) => Digits.LengthAt(Licence(), text, start), "운전면허", "면허", "driver", "license"),
     ];
 
     // Birth date, digit for century and sex, region below 96; since October 2020 the rest is random, before it a check digit modulo 11.

@@ -10,9 +10,9 @@ internal static partial class NorthernEurope
     /// <summary>The rules.</summary>
     public static IReadOnlyList<PiiRule> Rules { get; } =
     [
-        new("fi_personal_identity_code", "d6", 0.7, Finnish, "hetu", "henkilötunnus", "personbeteckning", "personal identity") { Glued = true },
-        new("se_personnummer", "d6,8,10,12", 0.5, SwedishPerson, "personnummer", "pnr", "personal identity", "samordningsnummer") { Glued = true },
-        new("se_organisationsnummer", "d6,10", 0.3, SwedishCompany, "organisationsnummer", "orgnummer", "orgnr", "org.nr", "org-nr"),
+        new("fi_personal_identity_code", "d6 n9", 0.7, Finnish, "hetu", "henkilötunnus", "personbeteckning", "personal identity") { Glued = true },
+        new("se_personnummer", "d6,8,10,12 n10", 0.5, SwedishPerson, "personnummer", "pnr", "personal identity", "samordningsnummer") { Glued = true },
+        new("se_organisationsnummer", "d6,10 n10", 0.3, SwedishCompany, "organisationsnummer", "orgnummer", "orgnr", "org.nr", "org-nr"),
         new("pl_pesel", "d11", 0.3, Pesel, "pesel"),
     ];
 

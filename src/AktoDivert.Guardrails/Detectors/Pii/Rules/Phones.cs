@@ -22,10 +22,10 @@ internal static partial class Phones
     /// <summary>The rules.</summary>
     public static IReadOnlyList<PiiRule> Rules { get; } =
     [
-        new("phone", "d1-14 + (", 0.4, Phone, "phone", "number", "telephone", "cell", "mobile", "call", "tel", "fax", "telefon", "handy", "mobil", "whatsapp",
+        new("phone", "d1-14 + ( n6", 0.4, Phone, "phone", "number", "telephone", "cell", "mobile", "call", "tel", "fax", "telefon", "handy", "mobil", "whatsapp",
             "téléphone", "teléfono", "telefone", "电话", "電話", "手机", "전화", "טלפון"),
-        new("ph_mobile_number", "d1,2,4,5,11,12 +", 0.4, PhilippineMobile, "mobile", "phone", "cell", "contact", "globe", "smart", "philippine"),
-        new("tr_phone_number", "d1-4,10-12 + (", 0.4, TurkishPhone, "telefon", "phone", "cep", "gsm", "numara", "mobil", "tel"),
+        new("ph_mobile_number", "d1,2,4,5,11,12 + n11", 0.4, PhilippineMobile, "mobile", "phone", "cell", "contact", "globe", "smart", "philippine"),
+        new("tr_phone_number", "d1-4,10-12 + ( n10", 0.4, TurkishPhone, "telefon", "phone", "cep", "gsm", "numara", "mobil", "tel"),
     ];
 
     private static int Phone(ReadOnlySpan<char> text, int start, ref double score)
@@ -37,6 +37,12 @@ internal static partial class Phones
         }
 
         if (start > 0 && text[start - 1] is '+' or '(')
+        {
+            return 0;
+        }
+
+        // A year: four digits by themselves begin no number, except with the trunk prefix 0 or the long-distance 1.
+        if (text[start] > '1' && start + 4 < text.Length && !text.Slice(start, 4).ContainsAnyExceptInRange('0', '9') && !char.IsAsciiDigit(text[start + 4]))
         {
             return 0;
         }

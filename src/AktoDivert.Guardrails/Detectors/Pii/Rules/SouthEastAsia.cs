@@ -10,10 +10,10 @@ internal static partial class SouthEastAsia
     /// <summary>The rules.</summary>
     public static IReadOnlyList<PiiRule> Rules { get; } =
     [
-        new("sg_fin", "l1", 0.2, Fin, "fin", "nric", "identity card"),
-        new("sg_uen", "d8,9 l1", 0.4, Uen, "uen", "unique entity", "business registration"),
-        new("th_tnin", "d1,13", 0.3, ThaiId, "ประชาชน", "thai national", "tnin", "บัตร"),
-        new("ph_tin", "d3", 0.3, (text, start, ref _) => Digits.LengthAt(PhilippineTin(), text, start), "tin", "taxpayer", "bir"),
+        new("sg_fin", "l1 n7", 0.2, Fin, "fin", "nric", "identity card"),
+        new("sg_uen", "d8,9 l1 n6", 0.4, Uen, "uen", "unique entity", "business registration"),
+        new("th_tnin", "d1,13 n13", 0.3, ThaiId, "ประชาชน", "thai national", "tnin", "บัตร"),
+        new("ph_tin", "d3 n9", 0.3, (text, start, ref _) => Digits.LengthAt(PhilippineTin(), text, start), "tin", "taxpayer", "bir"),
     ];
 
     // ICA: weights 2, 7, 6, 5, 4, 3, 2; T and G add 4, M adds 3. A wrong letter is a number mistyped or made up.

@@ -11,8 +11,8 @@ internal static partial class Spain
     public static IReadOnlyList<PiiRule> Rules { get; } =
     [
         new("es_nif", "d7,8", 0.6, (text, start, ref _) => Checked(text, start, Digits.LengthAt(Nif(), text, start), 0), "nif", "dni", "documento nacional"),
-        new("es_nie", "l1", 0.6, Nie, "nie", "extranjero"),
-        new("es_passport", "l3", 0.1, (text, start, ref _) => Digits.LengthAt(Passport(), text, start), "pasaporte", "passport"),
+        new("es_nie", "l1 w1 n7", 0.6, Nie, "nie", "extranjero"),
+        new("es_passport", "l3 n6", 0.1, (text, start, ref _) => Digits.LengthAt(Passport(), text, start), "pasaporte", "passport"),
     ];
 
     private static int Nie(ReadOnlySpan<char> text, int start, ref double score) =>

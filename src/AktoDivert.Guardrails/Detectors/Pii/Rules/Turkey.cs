@@ -11,7 +11,7 @@ internal static partial class Turkey
     public static IReadOnlyList<PiiRule> Rules { get; } =
     [
         new("tr_national_id", "d11", 0.5, NationalId, "tckn", "kimlik", "t.c.", "tc no", "vatandaş"),
-        new("tr_license_plate", "d2", 0.15, (text, start, ref _) => Digits.LengthAt(Plate(), text, start), "plaka", "plate", "araç", "ruhsat"),
+        new("tr_license_plate", "d2 n4", 0.15, (text, start, ref _) => Digits.LengthAt(Plate(), text, start), "plaka", "plate", "araç", "ruhsat"),
     ];
 
     // NVI: the tenth digit is 7 * odd places - even places, the eleventh the sum of ten, both modulo 10.

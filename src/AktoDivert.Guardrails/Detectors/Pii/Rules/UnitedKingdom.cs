@@ -10,13 +10,13 @@ internal static partial class UnitedKingdom
     /// <summary>The rules.</summary>
     public static IReadOnlyList<PiiRule> Rules { get; } =
     [
-        new("uk_nhs", "d3,10", 0.2, Nhs, "nhs", "national health", "health services", "patient"),
-        new("uk_nino", "l2", 0.5, (text, start, ref _) => Digits.LengthAt(Nino(), text, start), "national insurance", "nino", "ni number"),
-        new("uk_passport", "l2", 0.1, (text, start, ref _) => Digits.LengthAt(Passport(), text, start), "passport", "travel document"),
-        new("uk_postcode", "l1-3", 0.1, (text, start, ref _) => Digits.LengthAt(Postcode(), text, start), "postcode", "post code", "postal", "zip", "address"),
-        new("uk_vehicle_registration", "l1-3", 0.1, (text, start, ref _) => Digits.LengthAt(Plate(), text, start), "registration", "number plate",
+        new("uk_nhs", "d3,10 n10", 0.2, Nhs, "nhs", "national health", "health services", "patient"),
+        new("uk_nino", "l2 w2 n6", 0.5, (text, start, ref _) => Digits.LengthAt(Nino(), text, start), "national insurance", "nino", "ni number"),
+        new("uk_passport", "l2 n7", 0.1, (text, start, ref _) => Digits.LengthAt(Passport(), text, start), "passport", "travel document"),
+        new("uk_postcode", "l1-3 w3", 0.1, (text, start, ref _) => Digits.LengthAt(Postcode(), text, start), "postcode", "post code", "postal", "zip", "address"),
+        new("uk_vehicle_registration", "l1-3 w3", 0.1, (text, start, ref _) => Digits.LengthAt(Plate(), text, start), "registration", "number plate",
             "vehicle", "reg ", "plate", "vrn", "dvla"),
-        new("uk_driving_licence", "l1-5", 0.6, (text, start, ref _) => Digits.LengthAt(Licence(), text, start), "driving", "licence", "license", "dvla"),
+        new("uk_driving_licence", "l1-5 n6", 0.6, (text, start, ref _) => Digits.LengthAt(Licence(), text, start), "driving", "licence", "license", "dvla"),
     ];
 
     // NHS data dictionary: weights 10 to 2, check digit 11 - sum mod 11; 10 does not occur.

@@ -8,13 +8,13 @@ internal static partial class UnitedStates
     /// <summary>The rules.</summary>
     public static IReadOnlyList<PiiRule> Rules { get; } =
     [
-        new("us_ssn", "d3,5,9", 0.5, Ssn, "ssn", "social", "security", "ssid", "ss#"),
-        new("us_itin", "d3,9", 0.4, Itin, "itin", "taxpayer", "individual", "tax"),
-        new("us_mbi", "d1", 0.6, Mbi, "mbi", "medicare", "beneficiary", "cms"),
+        new("us_ssn", "d3,5,9 n9", 0.5, Ssn, "ssn", "social", "security", "ssid", "ss#"),
+        new("us_itin", "d3,9 n9", 0.4, Itin, "itin", "taxpayer", "individual", "tax"),
+        new("us_mbi", "d1 n5", 0.6, Mbi, "mbi", "medicare", "beneficiary", "cms"),
         new("us_npi", "d10", 0.15, Npi, "npi", "provider", "physician", "prescriber"),
-        new("us_passport", "d9 l1", 0.1, Passport, "passport", "travel document"),
-        new("us_driver_license", "d2,6-14,16 l1,2", 0.1, DriverLicense, "driver", "license", "licence", "permit", "dl#", "dls", "lic#"),
-        new("medical_license", "l2", 0.5, Dea, "dea", "medical", "certificate", "license"),
+        new("us_passport", "d9 l1 n8", 0.1, Passport, "passport", "travel document"),
+        new("us_driver_license", "d2,6-14,16 l1,2 n3", 0.1, DriverLicense, "driver", "license", "licence", "permit", "dl#", "dls", "lic#"),
+        new("medical_license", "l2 n7", 0.5, Dea, "dea", "medical", "certificate", "license"),
     ];
 
     // SSA: no area 000, 666 or 9xx, no group 00, no serial 0000; and the numbers printed in advertisements.

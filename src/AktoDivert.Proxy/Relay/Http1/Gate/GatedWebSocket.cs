@@ -39,7 +39,16 @@ internal sealed class GatedWebSocket : IDisposable
         }
     }
 
-    /// <summary>Gives a verdict on the beginning of a message that does not end.</summary>
+    /// <summary>The server ended: what waits for its next message passes.</summary>
+    public void End()
+    {
+        if (!_closed && !_server.Held.IsEmpty)
+        {
+            Release();
+        }
+    }
+
+    /// <summary>Gives a verdict on the beginning of a message that does not end, and lets pass what waited for the next one long enough.</summary>
     public async ValueTask LookAsync(RelayDirection direction)
     {
         var half = direction == RelayDirection.Up ? _app : _server;
@@ -48,6 +57,11 @@ internal sealed class GatedWebSocket : IDisposable
         {
             _context.Counters.Add("gate.judged-early.time");
             await TakeAsync(half, message);
+        }
+
+        if (!_closed && !half.Held.IsEmpty && _context.Time.GetElapsedTime(half.Since) >= _context.Options.ReleaseAfter)
+        {
+            Release();
         }
     }
 
@@ -60,35 +74,44 @@ internal sealed class GatedWebSocket : IDisposable
 
     private async ValueTask TakeAsync(Half half, HeldMessage message)
     {
-        if (!message.Judge)
+        var decision = message.Judge ? await _guard.JudgeMessageAsync(half == _app, message) : GuardDecision.Allow;
+        lock (_downLock)
         {
-            Pass(half, message, message.Drop ? ReadOnlyMemory<byte>.Empty : default(ReadOnlyMemory<byte>?));
-            return;
+            if (message.Judge)
+            {
+                half.Held.Carry(message, decision);
+            }
+            else
+            {
+                half.Held.PassUnjudged(message);
+            }
+
+            WriteNotices();
         }
 
-        var decision = await _guard.JudgeMessageAsync(half == _app, message);
         if (decision.Blocks)
         {
-            half.Reader.Withhold();
-            Pass(half, message, ReadOnlyMemory<byte>.Empty);
             Notify(decision.Answer);
         }
-        else if (decision.Replacement is { } replacement && message.Complete)
+
+        if (half.Held.WireBytes > _context.Options.MaxHeldBytes)
         {
-            Pass(half, message, half.Reader.Replace(message, replacement.Span));
-        }
-        else
-        {
-            Pass(half, message, half.Reader.Reframe(message));
+            Release();
         }
     }
 
-    private void Pass(Half half, in HeldMessage message, ReadOnlyMemory<byte>? instead)
+    private void Release()
     {
+        var decision = _guard.ReleaseMessages();
         lock (_downLock)
         {
-            half.Pass(message, instead);
+            _server.Held.Release(decision);
             WriteNotices();
+        }
+
+        if (decision.Blocks)
+        {
+            Notify(decision.Answer);
         }
     }
 
@@ -130,13 +153,21 @@ internal sealed class GatedWebSocket : IDisposable
     }
 
     /// <summary>One direction.</summary>
-    private sealed class Half(IMessageReader reader, GateOutput output)
+    private sealed class Half
     {
         private ArrayBufferWriter<byte> _wire = new();
 
-        public IMessageReader Reader => reader;
+        public Half(IMessageReader reader, GateOutput output)
+        {
+            (Reader, Output) = (reader, output);
+            Held = new HeldMessages(reader, (message, instead) => Pass(message, instead));
+        }
 
-        public GateOutput Output => output;
+        public IMessageReader Reader { get; }
+
+        public GateOutput Output { get; }
+
+        public HeldMessages Held { get; }
 
         public int Waiting => _wire.WrittenCount;
 
@@ -149,13 +180,13 @@ internal sealed class GatedWebSocket : IDisposable
         {
             _wire.Write(bytes);
             Since = now;
-            reader.Append(bytes);
+            Reader.Append(bytes);
         }
 
-        public void Pass(in HeldMessage message, ReadOnlyMemory<byte>? instead)
+        private void Pass(in HeldMessage message, ReadOnlyMemory<byte>? instead)
         {
             var wire = _wire.WrittenSpan;
-            output.Write(instead is { } bytes ? bytes.Span : wire[..message.WireBytes]);
+            Output.Write(instead is { } bytes ? bytes.Span : wire[..message.WireBytes]);
             IsMidMessage = !message.EndsMessage && instead is null;
             var rest = wire[message.WireBytes..];
             if (rest.IsEmpty && _wire.Capacity <= 256 * 1024)

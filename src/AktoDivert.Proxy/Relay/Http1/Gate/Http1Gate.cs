@@ -55,7 +55,11 @@ internal sealed class Http1Gate : IConnectionGate
             await _downTurn.WaitAsync();
             try
             {
-                if (_webSocket is null)
+                if (_webSocket is { } webSocket)
+                {
+                    webSocket.End();
+                }
+                else
                 {
                     _responses.End();
                 }

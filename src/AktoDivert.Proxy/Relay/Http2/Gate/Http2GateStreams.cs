@@ -241,7 +241,7 @@ internal sealed class Http2GateStreams : IDisposable
             var decision = await judge();
             lock (_lock)
             {
-                if (IsOpen(stream))
+                if (IsOpen(stream) || StillSpeaks(stream))
                 {
                     apply(decision);
                     _up.Drain();
@@ -348,7 +348,7 @@ internal sealed class Http2GateStreams : IDisposable
         }
         else if (Envelopes.TryCreate(_headers, _context.Options) is { } envelopes)
         {
-            (stream.UpTalk, stream.DownTalk) = envelopes;
+            _talks.Begin(stream, envelopes.App, envelopes.Server);
             stream.DownQueue.Allowed = 0;
         }
         else
@@ -408,6 +408,9 @@ internal sealed class Http2GateStreams : IDisposable
             stream.Release();
         }
     }
+
+    // A server may reset the stream of a WebSocket behind its last message, which may still be judged.
+    private bool StillSpeaks(Http2GateStream stream) => !_disposed && stream.IsWebSocket && _tombs.FindAnswered(stream.Id) == stream;
 
     private void Remove(Http2GateStream stream)
     {

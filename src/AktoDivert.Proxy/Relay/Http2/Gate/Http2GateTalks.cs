@@ -10,6 +10,13 @@ namespace AktoDivert.Proxy.Relay.Http2.Gate;
 /// </summary>
 internal sealed class Http2GateTalks(GateContext context, Http2GateStreams streams, Http2GateSide up, Http2GateSide down)
 {
+    /// <summary>A stream is a conversation.</summary>
+    public void Begin(Http2GateStream stream, IMessageReader app, IMessageReader server)
+    {
+        stream.UpTalk = new(app, (message, instead) => Pass(stream, up, message, instead));
+        stream.DownTalk = new(server, (message, instead) => Pass(stream, down, message, instead));
+    }
+
     /// <summary>The server answered an extended CONNECT.</summary>
     public void BeginWebSocket(Http2GateStream stream, int status, HeaderBlock response)
     {
@@ -27,9 +34,11 @@ internal sealed class Http2GateTalks(GateContext context, Http2GateStreams strea
         }
 
         stream.DownQueue.Allowed = 0;
-        stream.UpTalk = new(new WebSocketMessageReader(true, extensions.Deflate, !extensions.AppKeepsNoContext, context.Options));
-        stream.DownTalk = new(new WebSocketMessageReader(false, extensions.Deflate, !extensions.ServerKeepsNoContext, context.Options));
-        stream.UpTalk.Reader.Append(stream.UpQueue.CopyBody());
+        Begin(
+            stream,
+            new WebSocketMessageReader(true, extensions.Deflate, !extensions.AppKeepsNoContext, context.Options),
+            new WebSocketMessageReader(false, extensions.Deflate, !extensions.ServerKeepsNoContext, context.Options));
+        stream.UpTalk!.Reader.Append(stream.UpQueue.CopyBody());
         Converse(stream, up, stream.UpTalk);
         up.Drain();
     }
@@ -69,13 +78,25 @@ internal sealed class Http2GateTalks(GateContext context, Http2GateStreams strea
     /// <summary>A direction is over: what is left of a message is judged as it is.</summary>
     public void End(Http2GateStream stream, Http2GateSide side, Conversation talk)
     {
-        if (!talk.Judging && talk.Reader.TryGiveUp(out var rest))
+        if (talk.Judging)
+        {
+            return;
+        }
+
+        if (talk.Reader.TryGiveUp(out var rest))
         {
             Take(stream, side, talk, rest);
         }
+        else if (!talk.Held.IsEmpty)
+        {
+            Release(stream, talk);
+        }
     }
 
-    /// <summary>Gives a verdict on the beginning of a message that does not end; true when the stream needs looking at again.</summary>
+    /// <summary>
+    /// Gives a verdict on the beginning of a message that does not end, and lets pass what waited for the next one long enough; true when the stream
+    /// needs looking at again.
+    /// </summary>
     public bool Look(Http2GateStream stream)
     {
         var waits = false;
@@ -86,7 +107,13 @@ internal sealed class Http2GateTalks(GateContext context, Http2GateStreams strea
                 continue;
             }
 
-            if (context.Time.GetElapsedTime(stream.Since) < context.Options.HoldLimit)
+            var quiet = context.Time.GetElapsedTime(stream.Since);
+            if (!talk.Held.IsEmpty && quiet >= context.Options.ReleaseAfter)
+            {
+                Release(stream, talk);
+            }
+
+            if (quiet < context.Options.HoldLimit)
             {
                 waits = true;
             }
@@ -122,7 +149,7 @@ internal sealed class Http2GateTalks(GateContext context, Http2GateStreams strea
     {
         if (!message.Judge)
         {
-            Pass(stream, side, message, message.Drop ? ReadOnlyMemory<byte>.Empty : default(ReadOnlyMemory<byte>?));
+            talk.Held.PassUnjudged(message);
             return;
         }
 
@@ -135,31 +162,48 @@ internal sealed class Http2GateTalks(GateContext context, Http2GateStreams strea
     private void Carry(Http2GateStream stream, Http2GateSide side, Conversation talk, HeldMessage message, GuardDecision decision)
     {
         talk.Judging = false;
+        if (side == up && stream.Answered)
+        {
+            // The server has reset the stream, and its last messages are all that still passes.
+            return;
+        }
+
         if (decision.Blocks && !stream.IsWebSocket)
         {
             streams.Block(stream, decision);
             return;
         }
 
+        talk.Held.Carry(message, decision);
         if (decision.Blocks)
         {
-            talk.Reader.Withhold();
-            Pass(stream, side, message, ReadOnlyMemory<byte>.Empty);
             Notify(stream, decision.Answer);
         }
-        else if (decision.Replacement is { } replacement && message.Complete)
+
+        if (talk.Held.WireBytes > context.Options.MaxHeldBytes)
         {
-            Pass(stream, side, message, talk.Reader.Replace(message, replacement.Span));
+            Release(stream, talk);
         }
-        else
+        else if (!talk.Held.IsEmpty)
         {
-            Pass(stream, side, message, talk.Reader.Reframe(message));
+            streams.Watch(stream);
         }
 
         Converse(stream, side, talk);
         if (stream.Ended(side.Direction))
         {
             End(stream, side, talk);
+        }
+    }
+
+    // Only the server's messages wait.
+    private void Release(Http2GateStream stream, Conversation talk)
+    {
+        var decision = stream.Guard!.ReleaseMessages();
+        talk.Held.Release(decision);
+        if (decision.Blocks)
+        {
+            Notify(stream, decision.Answer);
         }
     }
 
