@@ -7,6 +7,7 @@ using AktoDivert.Core.Guarding;
 using AktoDivert.Core.Policy;
 using AktoDivert.Proxy.Intercept;
 using AktoDivert.Proxy.Intercept.Certificates;
+using AktoDivert.Proxy.Intercept.Interop;
 using AktoDivert.Proxy.Relay;
 using AktoDivert.Proxy.Transport;
 using Microsoft.Extensions.Logging;
@@ -106,6 +107,7 @@ public sealed class TransparentProxy : IAsyncDisposable
     /// <exception cref="SocketException">The IPv4 listener could not be bound, such as when a configured port is in use.</exception>
     public ValueTask<(int PortV4, int PortV6)> StartAsync()
     {
+        TlsBuffers.ReleaseWhileIdle();
         var any = _redirector.Placement.AnyAddress;
         var (v4, v6) = any ? (IPAddress.Any, IPAddress.IPv6Any) : (IPAddress.Loopback, IPAddress.IPv6Loopback);
         PortV4 = Listen(new(v4, _options.PortV4));

@@ -26,6 +26,9 @@ internal sealed partial class AuthorityWorker(
 {
     private static readonly TimeSpan Daily = TimeSpan.FromDays(1);
 
+    // Reading Java's keystores starts a Java runtime for each, which would take the processor from the apps' first connections.
+    private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(5);
+
     private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Trust stores by name, as last looked at.</summary>
@@ -60,10 +63,9 @@ internal sealed partial class AuthorityWorker(
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await using var daily = time.CreateTimer(_ => Changed(), null, Daily, Daily);
+        await using var daily = time.CreateTimer(_ => Changed(), null, FirstLook, Daily);
         try
         {
-            await LookAtStoresAsync(stoppingToken);
             await foreach (var _ in _changed.Reader.ReadAllAsync(stoppingToken))
             {
                 await CoverAsync(stoppingToken);

@@ -16,8 +16,8 @@ namespace AktoDivert.Proxy.Relay;
 /// <param name="forwarded">Called when these bytes are written.</param>
 internal sealed class RelayPump(TlsEnd source, TlsEnd target, Stream targetStream, Action<ReadOnlySpan<byte>> observe, Action forwarded)
 {
-    // A TLS record holds at most 16 KB of plaintext (RFC 8446 section 5.1).
-    private const int BufferSize = 16 * 1024;
+    // As much as SslStream receives and sends at a time: records that came together leave together.
+    private const int BufferSize = 32 * 1024;
 
     /// <summary>Runs until the source ends or one of the two aborts; never throws for what a peer does.</summary>
     public async Task<PumpResult> RunAsync()

@@ -21,13 +21,13 @@ internal sealed class TlsEnd(Socket socket, TransportStream transport, SslStream
     /// <returns>How many; 0 at the end.</returns>
     public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        transport.BeginTlsRead();
+        transport.BeginTlsRead(waits: buffer.IsEmpty);
         ValueTask<int> read;
         try
         {
             read = tls.ReadAsync(buffer, cancellationToken);
         }
-        catch
+        catch (Exception)
         {
             transport.EndTlsRead();
             throw;

@@ -13,6 +13,7 @@ internal sealed class TransportStream(Socket socket, FirstBytes? first = null) :
     private FirstBytes? _first = first;
     private int _replayed;
     private bool _isReadByTls;
+    private bool _mustWait;
 
     /// <summary>The reader of the TLS session has it while it computes.</summary>
     public SessionTurn Turn { get; } = new();
@@ -33,15 +34,24 @@ internal sealed class TransportStream(Socket socket, FirstBytes? first = null) :
             return new(Replay(_first, buffer.Span));
         }
 
+        // SslStream waits for bytes before it reads them. The relay has just done so, and it costs a system call.
+        if (buffer.IsEmpty && _isReadByTls && !_mustWait)
+        {
+            _mustWait = true;
+            return new(0);
+        }
+
         var read = base.ReadAsync(buffer, cancellationToken);
         return read.IsCompletedSuccessfully ? new(Observe(read.Result, buffer.Length)) : ObserveAsync(read, buffer.Length);
     }
 
     /// <summary>The TLS layer begins to read.</summary>
-    public void BeginTlsRead()
+    /// <param name="waits">Whether it waits for bytes without a buffer.</param>
+    public void BeginTlsRead(bool waits)
     {
         Turn.Enter();
         _isReadByTls = true;
+        _mustWait = waits;
     }
 
     /// <summary>The TLS layer is done with a read.</summary>
