@@ -32,6 +32,7 @@ internal sealed class TunRouting : IDisposable
         _mark = string.Create(CultureInfo.InvariantCulture, $"0x{0xa1700000 | (uint)Random.Shared.Next(1, 0x10000):x}");
         _target = target;
         _picks = [.. Selectors(selection)];
+        KeepQuiet();
         Run("ip", "link set dev " + Device + " up");
         Run("ip", $"addr add {DeviceAddress} dev {Device}");
         File.WriteAllText($"/proc/sys/net/ipv4/conf/{Device}/rp_filter", "2");
@@ -45,6 +46,16 @@ internal sealed class TunRouting : IDisposable
         Run("ip", $"rule add fwmark {_mark} lookup {RoutingTable}");
         Run("ip", $"-6 rule add fwmark {_mark} lookup {RoutingTable}");
         Nft(Table(ownPorts));
+    }
+
+    // No link-local address, so that the kernel solicits no routers there: only what was picked comes out of the device.
+    private static void KeepQuiet()
+    {
+        const string Setting = $"/proc/sys/net/ipv6/conf/{Device}/addr_gen_mode";
+        if (File.Exists(Setting))
+        {
+            File.WriteAllText(Setting, "1");
+        }
     }
 
     /// <summary>Whether new connections are sent into the device; those that are there stay.</summary>
