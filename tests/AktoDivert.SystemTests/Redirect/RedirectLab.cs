@@ -89,6 +89,11 @@ internal sealed class RedirectLab : IAsyncDisposable
         RedirectHostProcess.StartAsync("nsenter", [$"--net=/run/netns/{Apps}", "unshare", "-m", "sh", "-c",
             "for m in $(awk '$3 == \"cgroup2\" { print $2 }' /proc/self/mounts); do umount \"$m\"; done; exec \"$0\" \"$@\"", HostProgram, .. words]);
 
+    /// <summary>In a mount namespace of its own, where the kernel's settings cannot be written, as in a hardened service.</summary>
+    internal Task<RedirectHostProcess> StartHostWithReadOnlySettingsAsync(params string[] words) =>
+        RedirectHostProcess.StartAsync("nsenter", [$"--net=/run/netns/{Apps}", "unshare", "-m", "sh", "-c",
+            "mount --bind /proc/sys /proc/sys && mount -o remount,bind,ro /proc/sys && exec \"$0\" \"$@\"", HostProgram, .. words]);
+
     /// <summary>A copy of a program under another name.</summary>
     internal string Copy(string program, string name)
     {

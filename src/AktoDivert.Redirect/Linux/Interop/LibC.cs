@@ -53,6 +53,9 @@ internal static unsafe partial class LibC
     internal static partial nint readlinkat(int directory, byte* path, byte* target, nuint size);
 
     [LibraryImport("libc")]
+    internal static partial int setpriority(int which, int who, int nice);
+
+    [LibraryImport("libc")]
     internal static partial int vsnprintf(byte* buffer, nuint size, byte* format, void* arguments);
 
     /// <summary>struct iovec.</summary>
