@@ -1,4 +1,4 @@
-# Installs or upgrades the AktoDivert agent. Silent; for people and for Intune (as SYSTEM, Windows PowerShell 5.1, 64 bits).
+# Installs or upgrades the AktoDivert agent. Silent; for people and for Intune (as SYSTEM, Windows PowerShell 5.1).
 #   powershell -NoProfile -ExecutionPolicy Bypass -File install.ps1 [-ConsoleUrl URL -Token TOKEN] [-NoTrust]
 # Exit codes: 0 done, 1 failed, 2 this machine cannot be covered (ARM64, 32 bits, older than Windows 10 1809), 4 not an Administrator.
 # Log: %ProgramData%\AktoDivert\install.log
@@ -23,7 +23,8 @@ $users = 'S-1-5-32-545'
 function Write-Log([string] $Text) {
     $line = '{0:u} {1}' -f (Get-Date).ToUniversalTime(), $Text
     Add-Content -LiteralPath $log -Value $line -Encoding UTF8
-    Write-Output $line
+    # Not Write-Output: it would become part of what the calling function returns.
+    [Console]::Out.WriteLine($line)
 }
 
 # A new access list, owned by Administrators: what somebody made before us below ProgramData or Program Files is taken over, a link is refused.
@@ -44,11 +45,26 @@ function Protect-Folder([string] $Path, [bool] $Readable) {
 }
 
 function Invoke-Agent([string[]] $Arguments) {
+    # Version 5.1 takes each line of the error output for an error; what counts is the exit code.
+    $ErrorActionPreference = 'Continue'
     $output = & (Join-Path $Destination 'aktodivert.exe') @Arguments 2>&1 | ForEach-Object { "$_" }
     $code = $LASTEXITCODE
     # A token must not stand in a log.
     Write-Log ("aktodivert {0} -> {1} {2}" -f $Arguments[0], $code, ($output -join ' | '))
     return $code
+}
+
+# Intune starts 32-bit PowerShell, which is shown other folders and registry keys under the same names.
+if (-not [Environment]::Is64BitProcess) {
+    $native = Join-Path $env:SystemRoot 'sysnative\WindowsPowerShell\v1.0\powershell.exe'
+    if (Test-Path -LiteralPath $native) {
+        $given = foreach ($name in $PSBoundParameters.Keys) {
+            "-$name"
+            if ($PSBoundParameters[$name] -isnot [switch]) { $PSBoundParameters[$name] }
+        }
+        & $native -NoProfile -ExecutionPolicy Bypass -File $PSCommandPath @given
+        exit $LASTEXITCODE
+    }
 }
 
 $principal = New-Object Security.Principal.WindowsPrincipal ([Security.Principal.WindowsIdentity]::GetCurrent())
@@ -66,6 +82,14 @@ if ($architecture -ne 'AMD64' -or [Environment]::OSVersion.Version.Build -lt 177
 
 try {
     Protect-Folder $data $false
+} catch {
+    # Nothing is written into a folder that may be another's.
+    [Console]::Error.WriteLine("install.ps1: $($_.Exception.Message)")
+    exit 1
+}
+
+try {
+    if ($PSScriptRoot -eq $Destination) { throw 'this is the installed program; run install.ps1 from the unpacked package' }
     Write-Log "installing from $PSScriptRoot to $Destination"
 
     # Before anything is changed: what is in the package is what the lock file says.

@@ -10,6 +10,19 @@ param(
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 
+# Intune starts 32-bit PowerShell, which is shown other folders and registry keys under the same names.
+if (-not [Environment]::Is64BitProcess) {
+    $native = Join-Path $env:SystemRoot 'sysnative\WindowsPowerShell\v1.0\powershell.exe'
+    if (Test-Path -LiteralPath $native) {
+        $given = foreach ($name in $PSBoundParameters.Keys) {
+            "-$name"
+            if ($PSBoundParameters[$name] -isnot [switch]) { $PSBoundParameters[$name] }
+        }
+        & $native -NoProfile -ExecutionPolicy Bypass -File $PSCommandPath @given
+        exit $LASTEXITCODE
+    }
+}
+
 $principal = New-Object Security.Principal.WindowsPrincipal ([Security.Principal.WindowsIdentity]::GetCurrent())
 if (-not $principal.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)) {
     [Console]::Error.WriteLine('uninstall.ps1: run it as Administrator')

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AktoDivert.Core.Processes;
+using AktoDivert.Redirect;
 
 namespace AktoDivert.Agent.Explaining;
 
@@ -23,7 +24,8 @@ internal static class ProcessQuery
             return error is null;
         }
 
-        var arguments = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        // Folders of Windows have spaces in their names.
+        string[] arguments = File.Exists(text) ? [text] : text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (arguments.Length == 0)
         {
             error = "the process is empty; write a name (claude), a path, a process id, or a command line in quotes";
@@ -47,37 +49,12 @@ internal static class ProcessQuery
     private static List<ProcessIdentity> ReadRunning(int pid)
     {
         var chain = new List<ProcessIdentity>();
-        while (pid > 0 && chain.Count < MostAncestors && ReadOne(pid) is { } identity)
+        while (pid > 0 && chain.Count < MostAncestors && RunningProcesses.Find(pid) is { } identity)
         {
             chain.Add(identity);
             pid = identity.ParentPid;
         }
 
         return chain;
-    }
-
-    private static ProcessIdentity? ReadOne(int pid)
-    {
-        var folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}");
-        try
-        {
-            var path = new FileInfo(folder + "/exe").LinkTarget ?? "";
-            var stat = File.ReadAllText(folder + "/stat");
-            // The name in parentheses may hold anything, so fields are counted from the last parenthesis: state, then parent (proc(5)).
-            var afterName = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            var arguments = File.ReadAllText(folder + "/cmdline").Split('\0', StringSplitOptions.RemoveEmptyEntries);
-            return new ProcessIdentity
-            {
-                Pid = pid,
-                Name = path.Length > 0 ? Path.GetFileName(path) : arguments.FirstOrDefault() ?? "",
-                Path = path,
-                Arguments = arguments,
-                ParentPid = int.Parse(afterName[1], CultureInfo.InvariantCulture),
-            };
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
     }
 }

@@ -1,3 +1,5 @@
+using AktoDivert.Core.Processes;
+
 namespace AktoDivert.Core.Policy;
 
 /// <summary>
@@ -38,7 +40,7 @@ public sealed class LearnedPassthroughTable(TimeProvider time)
 
             var refusals = (before?.Refusals ?? 0) + 1;
             var term = FirstTerm * Math.Pow(2, Math.Min(refusals - 1, 10));
-            entry = new LearnedPassthrough(key.Process, key.Host, reason, now, now + (term < LongestTerm ? term : LongestTerm), refusals);
+            entry = new LearnedPassthrough(process, key.Host, reason, now, now + (term < LongestTerm ? term : LongestTerm), refusals);
             Store(key, entry);
         }
 
@@ -79,7 +81,7 @@ public sealed class LearnedPassthroughTable(TimeProvider time)
         lock (_gate)
         {
             var entry = _entries.GetValueOrDefault(key)
-                ?? new LearnedPassthrough(key.Process, key.Host, "pinned by an administrator", time.GetUtcNow(), default, 0);
+                ?? new LearnedPassthrough(process, key.Host, "pinned by an administrator", time.GetUtcNow(), default, 0);
             Store(key, entry with { Expires = DateTimeOffset.MaxValue });
         }
 
@@ -122,5 +124,6 @@ public sealed class LearnedPassthroughTable(TimeProvider time)
         _entries[key] = entry;
     }
 
-    private static (string Process, string Host) Key(string process, string host) => (process, host.ToLowerInvariant());
+    private static (string Process, string Host) Key(string process, string host) =>
+        (ExecutableName.Canonical(process), host.ToLowerInvariant());
 }

@@ -6,7 +6,7 @@ namespace AktoDivert.Core.Processes;
 /// <summary>Recognises a process by one property.</summary>
 /// <param name="Kind">Which property.</param>
 /// <param name="Value">
-/// Name: exact, case-insensitive on Windows. Path: glob where <c>*</c> crosses separators, <c>/</c> also stands for a backslash.
+/// Name: exact; on Windows in any case, and with or without <c>.exe</c>. Path: glob where <c>*</c> crosses separators, <c>/</c> also stands for a backslash.
 /// CommandLine: part of an argument of an interpreter.
 /// </param>
 public sealed record ProcessSelector(ProcessSelectorKind Kind, string Value)
@@ -14,7 +14,7 @@ public sealed record ProcessSelector(ProcessSelectorKind Kind, string Value)
     // The script is named before its own arguments; an interpreter's own options rarely take more places than this.
     private const int ArgumentsSearched = 8;
 
-    private static readonly StringComparison NameComparison = OperatingSystem.IsWindows()
+    private static readonly StringComparison ArgumentComparison = OperatingSystem.IsWindows()
         ? StringComparison.OrdinalIgnoreCase
         : StringComparison.Ordinal;
 
@@ -38,10 +38,10 @@ public sealed record ProcessSelector(ProcessSelectorKind Kind, string Value)
         return Kind switch
         {
             ProcessSelectorKind.Name =>
-                string.Equals(process.Name, Value, NameComparison) || string.Equals(FileName(invoked), Value, NameComparison),
+                ExecutableName.Same(process.Name, Value) || ExecutableName.Same(FileName(invoked), Value),
             ProcessSelectorKind.Path => MatchesPath(process.Path) || MatchesPath(invoked),
             _ => IsInterpreter(process.Name) && process.Arguments.Skip(1).Take(ArgumentsSearched).Any(
-                argument => argument.Replace('\\', '/').Contains(Value, NameComparison)),
+                argument => argument.Replace('\\', '/').Contains(Value, ArgumentComparison)),
         };
     }
 
@@ -55,5 +55,5 @@ public sealed record ProcessSelector(ProcessSelectorKind Kind, string Value)
 
     private bool MatchesPath(string path) => path.Length > 0 && LabelGlob.MatchesText(Value, path.Replace('\\', '/'));
 
-    private static string FileName(string path) => path[(path.AsSpan().LastIndexOfAny('/', '\\') + 1)..];
+    private static ReadOnlySpan<char> FileName(string path) => path.AsSpan(path.AsSpan().LastIndexOfAny('/', '\\') + 1);
 }

@@ -1,3 +1,5 @@
+using AktoDivert.Redirect.Linux.Interop;
+
 namespace AktoDivert.Redirect.Engine;
 
 /// <summary>Threads of the operating system, one a loop.</summary>
@@ -10,11 +12,13 @@ internal sealed class EngineThreads : IEngineThreads
     {
         private readonly object _wake = new();
         private readonly Thread _thread;
+        private readonly ThreadPriority _priority;
         private bool _woken;
         private volatile bool _stopping;
 
         internal Loop(string name, ThreadPriority priority, Func<TimeSpan?> step)
         {
+            _priority = priority;
             _thread = new Thread(() => Run(step)) { Name = name, IsBackground = true, Priority = priority };
             _thread.Start();
         }
@@ -37,6 +41,11 @@ internal sealed class EngineThreads : IEngineThreads
 
         private void Run(Func<TimeSpan?> step)
         {
+            if (OperatingSystem.IsLinux())
+            {
+                ThreadNiceness.Apply(_priority);
+            }
+
             while (!_stopping && step() is { } pause)
             {
                 if (pause > TimeSpan.Zero)

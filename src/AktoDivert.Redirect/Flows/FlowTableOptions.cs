@@ -12,7 +12,7 @@ internal sealed record FlowTableOptions
     /// <summary>Most connect events kept for a SYN to come.</summary>
     public int MaxEvidence { get; init; } = 8192;
 
-    /// <summary>How long a SYN may be held before it goes on untouched; at most 200 ms.</summary>
+    /// <summary>How long a SYN may be held before it goes on untouched; well below the second after which TCP sends it again.</summary>
     public TimeSpan PendingLimit { get; init; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>After this time the connection table is asked, even when events may still come.</summary>

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using AktoDivert.Lab.Network;
+using AktoDivert.SystemTests.EndToEnd;
 
 namespace AktoDivert.SystemTests.Redirect;
 
@@ -23,13 +25,32 @@ internal sealed class RedirectLab : IAsyncDisposable
     /// <summary>Programs under test stand here.</summary>
     internal string Folder { get; } = Directory.CreateTempSubdirectory("akr-").FullName;
 
+    /// <summary>The command line that runs a program in the apps' namespace.</summary>
+    internal string[] InApps(params IEnumerable<string> command) => ["nsenter", $"--net=/run/netns/{Apps}", .. command];
+
     private string Apps => $"{_prefix}-app";
 
     private string Server => $"{_prefix}-srv";
 
     private string Others => $"{_prefix}-oth";
 
-    internal static async Task<RedirectLab> CreateAsync()
+    /// <summary>The server answers in clear text and echoes (<c>EchoServer</c>).</summary>
+    internal static Task<RedirectLab> CreateAsync() => CreateAsync(lab => lab.StartServerAsync([HostProgram, "serve"]));
+
+    /// <summary>The servers are the lab's AI services, with TLS, at their names' addresses; their authority stands in <see cref="Folder"/>.</summary>
+    internal static Task<RedirectLab> CreateWithAiServicesAsync() => CreateAsync(async lab =>
+    {
+        foreach (var host in LabHost.All)
+        {
+            await Shell.RunAsync("ip", "-n", lab.Server, "addr", "replace", host.Address4 + "/32", "dev", "lo");
+            await Shell.RunAsync("ip", "-n", lab.Server, "addr", "replace", host.Address6 + "/128", "dev", "lo", "nodad");
+        }
+
+        await Shell.RunAsync("ip", "-n", lab.Server, "addr", "replace", LabHost.NameServer + "/32", "dev", "lo");
+        await lab.StartServerAsync([ProductInLab.Lab, "upstream", "--run-dir", lab.Folder]);
+    });
+
+    private static async Task<RedirectLab> CreateAsync(Func<RedirectLab, Task> startServer)
     {
         if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
         {
@@ -40,6 +61,7 @@ internal sealed class RedirectLab : IAsyncDisposable
         try
         {
             await lab.BuildAsync();
+            await startServer(lab);
         }
         catch
         {
@@ -66,6 +88,11 @@ internal sealed class RedirectLab : IAsyncDisposable
     internal Task<RedirectHostProcess> StartHostWithoutCgroupAsync(params string[] words) =>
         RedirectHostProcess.StartAsync("nsenter", [$"--net=/run/netns/{Apps}", "unshare", "-m", "sh", "-c",
             "for m in $(awk '$3 == \"cgroup2\" { print $2 }' /proc/self/mounts); do umount \"$m\"; done; exec \"$0\" \"$@\"", HostProgram, .. words]);
+
+    /// <summary>In a mount namespace of its own, where the kernel's settings cannot be written, as in a hardened service.</summary>
+    internal Task<RedirectHostProcess> StartHostWithReadOnlySettingsAsync(params string[] words) =>
+        RedirectHostProcess.StartAsync("nsenter", [$"--net=/run/netns/{Apps}", "unshare", "-m", "sh", "-c",
+            "mount --bind /proc/sys /proc/sys && mount -o remount,bind,ro /proc/sys && exec \"$0\" \"$@\"", HostProgram, .. words]);
 
     /// <summary>A copy of a program under another name.</summary>
     internal string Copy(string program, string name)
@@ -193,7 +220,12 @@ internal sealed class RedirectLab : IAsyncDisposable
         await ConnectAsync(Others, "akr2", "10.78.0.1", "fd78::1", "akr3", "10.78.0.2", "fd78::2");
         await Shell.RunAsync("ip", "-n", Server, "addr", "add", ServerV4 + "/32", "dev", "lo");
         await Shell.RunAsync("ip", "-n", Server, "addr", "add", ServerV6 + "/128", "dev", "lo");
-        _server = Process.Start(new ProcessStartInfo("nsenter", [$"--net=/run/netns/{Server}", HostProgram, "serve"]) { RedirectStandardOutput = true })!;
+    }
+
+    private async Task StartServerAsync(string[] command)
+    {
+        // Its input stays open as long as this process lives, and a server that is left alone ends by it.
+        _server = Process.Start(new ProcessStartInfo("nsenter", [$"--net=/run/netns/{Server}", .. command]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
         Assert.AreEqual("READY", await _server.StandardOutput.ReadLineAsync());
     }
 

@@ -180,6 +180,18 @@ public sealed class TunTests
         await lab.FetchAsync("curl");
     }
 
+    [TestMethod]
+    public async Task Where_it_may_not_change_the_kernels_settings_it_says_so_and_connections_go_direct()
+    {
+        await using var lab = await RedirectLab.CreateAsync();
+        await using var host = await lab.StartHostWithReadOnlySettingsAsync("tun", "all");
+        Assert.AreEqual("Unavailable", host.Ready[1]);
+        StringAssert.Contains(host.Ready[2], "rp_filter cannot be written");
+        StringAssert.Contains(host.Ready[3], "ProtectKernelTunables=no");
+        await lab.FetchAsync("curl");
+        Assert.IsEmpty(host.TakeFlows());
+    }
+
     private static async Task UntilDirectAsync(RedirectLab lab, RedirectHostProcess host)
     {
         var started = TimeProvider.System.GetTimestamp();

@@ -46,6 +46,15 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint recv(int descriptor, void* bytes, nuint length, int flags);
 
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint getdents64(int directory, void* entries, nuint size);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint readlinkat(int directory, byte* path, byte* target, nuint size);
+
+    [LibraryImport("libc")]
+    internal static partial int setpriority(int which, int who, int nice);
+
     [LibraryImport("libc")]
     internal static partial int vsnprintf(byte* buffer, nuint size, byte* format, void* arguments);
 

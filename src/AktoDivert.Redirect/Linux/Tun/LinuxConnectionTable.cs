@@ -1,72 +1,73 @@
-using System.Collections.Concurrent;
-using System.Globalization;
 using AktoDivert.Redirect.Flows;
 using AktoDivert.Redirect.Linux.Interop;
 using AktoDivert.Redirect.Processes;
 
 namespace AktoDivert.Redirect.Linux.Tun;
 
-/// <summary>Owners of connections by sock_diag and the descriptors that /proc shows.</summary>
+/// <summary>
+/// Owners of connections by sock_diag and the descriptors that /proc shows. However many connections are asked for, each process is looked
+/// at once. For one thread.
+/// </summary>
 internal sealed class LinuxConnectionTable : IConnectionTable
 {
     private const int Remembered = 64;
 
-    // Processes that opened connections before: most often it is one of them again.
-    private readonly ConcurrentQueue<int> _recent = new();
+    // Processes that opened connections before, the last one first: most often it is one of them again.
+    private readonly List<int> _recent = [];
+    private readonly Dictionary<uint, int> _wanted = [];
+    private readonly List<uint> _open = [];
 
     /// <inheritdoc />
     public void OwnersOfTcp(ReadOnlySpan<FlowKey> flows, Span<int> owners)
     {
+        owners.Clear();
+        _wanted.Clear();
         for (var i = 0; i < flows.Length; i++)
         {
-            owners[i] = OwnerOf(flows[i]);
+            if (SocketDiagnosis.InodeOf(flows[i]) is var inode and not 0)
+            {
+                _wanted[inode] = i;
+            }
+        }
+
+        // The newest processes before the others: an app that just connects is likely to be among them.
+        int[] recent = [.. _recent];
+        foreach (var processId in recent.Concat(ProcessFiles.RunningPids().OrderDescending().Except(recent)))
+        {
+            if (_wanted.Count == 0)
+            {
+                break;
+            }
+
+            LookAt(processId, owners);
         }
     }
 
     /// <inheritdoc />
     public IReadOnlyList<ushort> UdpPortsOf(int processId) => [];
 
-    private int OwnerOf(in FlowKey key)
+    private void LookAt(int processId, Span<int> owners)
     {
-        var inode = SocketDiagnosis.InodeOf(key);
-        if (inode == 0)
+        _open.Clear();
+        OpenSockets.Read(processId, _open);
+        var owns = false;
+        foreach (var inode in _open)
         {
-            return 0;
-        }
-
-        var link = string.Create(CultureInfo.InvariantCulture, $"socket:[{inode}]");
-        var owner = _recent.FirstOrDefault(pid => Holds(pid, link));
-        if (owner == 0)
-        {
-            // The newest processes last started: an app that just connects is likely to be among them.
-            owner = ProcessFiles.RunningPids().OrderDescending().FirstOrDefault(pid => Holds(pid, link));
-            Remember(owner);
-        }
-
-        return owner;
-    }
-
-    private void Remember(int processId)
-    {
-        if (processId != 0)
-        {
-            _recent.Enqueue(processId);
-            while (_recent.Count > Remembered)
+            if (_wanted.Remove(inode, out var flow))
             {
-                _ = _recent.TryDequeue(out _);
+                owners[flow] = processId;
+                owns = true;
             }
         }
-    }
 
-    private static bool Holds(int processId, string link)
-    {
-        try
+        if (owns)
         {
-            return Directory.EnumerateFiles($"/proc/{processId}/fd").Any(path => new FileInfo(path).LinkTarget == link);
-        }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-        {
-            return false;
+            _recent.Remove(processId);
+            _recent.Insert(0, processId);
+            if (_recent.Count > Remembered)
+            {
+                _recent.RemoveAt(Remembered);
+            }
         }
     }
 }

@@ -32,9 +32,15 @@ internal sealed class TunRouting : IDisposable
         _mark = string.Create(CultureInfo.InvariantCulture, $"0x{0xa1700000 | (uint)Random.Shared.Next(1, 0x10000):x}");
         _target = target;
         _picks = [.. Selectors(selection)];
+        if (target.PortV6 != 0)
+        {
+            // No link-local address, so that the kernel solicits no routers there: only what was picked comes out of the device.
+            Run("ip", "link set dev " + Device + " addrgenmode none");
+        }
+
         Run("ip", "link set dev " + Device + " up");
         Run("ip", $"addr add {DeviceAddress} dev {Device}");
-        File.WriteAllText($"/proc/sys/net/ipv4/conf/{Device}/rp_filter", "2");
+        AllowOtherSources();
         Run("ip", $"route add default dev {Device} table {RoutingTable}");
         if (target.PortV6 != 0)
         {
@@ -45,6 +51,21 @@ internal sealed class TunRouting : IDisposable
         Run("ip", $"rule add fwmark {_mark} lookup {RoutingTable}");
         Run("ip", $"-6 rule add fwmark {_mark} lookup {RoutingTable}");
         Nft(Table(ownPorts));
+    }
+
+    // Packets arrive from addresses that lead elsewhere, which the kernel's strict source check would drop.
+    private static void AllowOtherSources()
+    {
+        const string Setting = $"/proc/sys/net/ipv4/conf/{Device}/rp_filter";
+        try
+        {
+            File.WriteAllText(Setting, "2");
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new RedirectUnavailableException(
+                $"{Setting} cannot be written: {refused.Message}", "let the agent change the kernel's settings (in a systemd unit: ProtectKernelTunables=no)");
+        }
     }
 
     /// <summary>Whether new connections are sent into the device; those that are there stay.</summary>

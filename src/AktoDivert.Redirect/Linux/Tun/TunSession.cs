@@ -19,11 +19,11 @@ internal sealed class TunSession : IDisposable
 
     /// <summary>
     /// What differs from a driver that tells of connects: the proxy's own ports lie above those that Linux gives out by itself (32,768 to
-    /// 60,999), and to find a process takes a walk through /proc.
+    /// 60,999), and to find a process takes a walk through /proc, which a busy machine draws out.
     /// </summary>
     public static readonly EngineOptions Options = new()
     {
-        Flows = new FlowTableOptions { OwnPorts = (61_000, 65_095), PendingLimit = TimeSpan.FromMilliseconds(200) },
+        Flows = new FlowTableOptions { OwnPorts = (61_000, 65_095), PendingLimit = TimeSpan.FromMilliseconds(500) },
     };
 
     private readonly TunHandle _handle;

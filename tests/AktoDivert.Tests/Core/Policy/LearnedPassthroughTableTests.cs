@@ -41,6 +41,17 @@ public sealed class LearnedPassthroughTableTests
     }
 
     [TestMethod]
+    [OSCondition(OperatingSystems.Windows)]
+    public void Windows_programs_are_cleared_by_the_name_a_person_types()
+    {
+        var table = new LearnedPassthroughTable(_time);
+        table.Learn("Claude.exe", "api.example", "alert 48");
+        Assert.AreEqual("Claude.exe", table.Entries().Single().Process);
+        Assert.IsNotNull(table.Find("claude.exe", "api.example"));
+        Assert.IsTrue(table.Clear("claude", "api.example"));
+    }
+
+    [TestMethod]
     public void A_pin_stays_until_it_is_cleared()
     {
         var table = new LearnedPassthroughTable(_time);

@@ -1,0 +1,25 @@
+namespace AktoDivert.Core.Processes;
+
+/// <summary>
+/// File names of executables as their system compares them. Windows starts <c>claude.exe</c> by <c>claude</c> in any case, so a person may
+/// write it so too.
+/// </summary>
+public static class ExecutableName
+{
+    private const string WindowsExtension = ".exe";
+
+    /// <summary>Whether two names mean the same executable on this system.</summary>
+    public static bool Same(ReadOnlySpan<char> name, ReadOnlySpan<char> other) => Same(name, other, OperatingSystem.IsWindows());
+
+    /// <summary>A name in the form in which names of the same executable are equal on this system.</summary>
+    public static string Canonical(string name) => Canonical(name, OperatingSystem.IsWindows());
+
+    internal static bool Same(ReadOnlySpan<char> name, ReadOnlySpan<char> other, bool windows) => windows
+        ? WithoutExtension(name).Equals(WithoutExtension(other), StringComparison.OrdinalIgnoreCase)
+        : name.SequenceEqual(other);
+
+    internal static string Canonical(string name, bool windows) => windows ? WithoutExtension(name).ToString().ToLowerInvariant() : name;
+
+    private static ReadOnlySpan<char> WithoutExtension(ReadOnlySpan<char> name) =>
+        name.EndsWith(WindowsExtension, StringComparison.OrdinalIgnoreCase) ? name[..^WindowsExtension.Length] : name;
+}
