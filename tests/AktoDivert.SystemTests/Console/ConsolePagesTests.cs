@@ -78,6 +78,24 @@ public sealed partial class ConsolePagesTests
     }
 
     [TestMethod]
+    public async Task A_filter_from_a_link_stands_in_the_box_and_is_changed_there()
+    {
+        await SampleFleet.SendAsync(_browser.Host, TestContext.CancellationToken);
+        await _browser.OpenAsync("/traffic?q=" + Uri.EscapeDataString("app:cursor"));
+        var filter = Page.GetByLabel("Filter calls");
+        await Expect(filter).ToHaveValueAsync("app:cursor");
+        await filter.PressAsync("End");
+        await filter.PressSequentiallyAsync(" ver");
+        await Expect(Page.Locator(".suggestion", new() { HasTextString = "verdict" }).First).ToBeVisibleAsync();
+        await Expect(filter).ToHaveValueAsync("app:cursor ver");
+        await filter.PressSequentiallyAsync("dict:block");
+        await filter.PressAsync("Enter");
+        await Expect(Page).ToHaveURLAsync(new Regex("verdict"));
+        await Expect(filter).ToHaveValueAsync("app:cursor verdict:block");
+        _browser.AssertNoFaults();
+    }
+
+    [TestMethod]
     public async Task A_pattern_is_validated_as_typed_saved_and_deleted()
     {
         await _browser.OpenAsync("/settings/proxy-patterns");
@@ -136,6 +154,8 @@ public sealed partial class ConsolePagesTests
     private static partial Regex TokenPattern();
 
     private static ILocatorAssertions Expect(ILocator locator) => Assertions.Expect(locator);
+
+    private static IPageAssertions Expect(IPage page) => Assertions.Expect(page);
 
     private async Task<HttpClient> EnrolAsync(string token)
     {
