@@ -150,6 +150,23 @@ public sealed partial class ConsolePagesTests
         _browser.AssertNoFaults();
     }
 
+    [TestMethod]
+    public async Task Calls_of_an_app_are_kept_for_days_of_its_own()
+    {
+        using var device = await EnrolAsync(await _browser.Host.CreateEnrolmentTokenAsync());
+        (await device.PostAsJsonAsync("api/ingestData", SampleCalls.Batch(), WireJson.Default.IngestBatch)).EnsureSuccessStatusCode().Dispose();
+        await _browser.OpenAsync("/settings/privacy");
+        var days = Page.GetByLabel("Days that calls of codex are kept");
+        await days.FillAsync("7");
+        await days.PressAsync("Enter");
+        await Expect(Page.GetByText("Saved")).ToBeVisibleAsync();
+        await _browser.OpenAsync("/settings/privacy");
+        await Expect(days).ToHaveValueAsync("7");
+        await _browser.OpenAsync("/settings/forwarding");
+        await Expect(Page.GetByText("Calls stay here")).ToBeVisibleAsync();
+        _browser.AssertNoFaults();
+    }
+
     [GeneratedRegex("akd_enrol_[A-Za-z0-9_-]+")]
     private static partial Regex TokenPattern();
 

@@ -171,6 +171,25 @@ public abstract partial class LivePages
 
     [TestMethod]
     [Timeout(60_000)]
+    public async Task A_device_is_asked_for_diagnostics_and_answers_without_secrets()
+    {
+        await s_live.Browser.OpenAsync("/devices");
+        await Row("lab-pc").ClickAsync();
+        await Drawer.GetByRole(AriaRole.Button, new() { Name = "Ask for diagnostics" }).ClickAsync();
+        await Expect(Drawer.GetByText("kernel version")).ToBeVisibleAsync();
+        var link = await Drawer.GetByRole(AriaRole.Link, new() { Name = "Download" }).GetAttributeAsync("href");
+        var report = await (await Page.APIRequest.GetAsync(new Uri(s_live.Product.Demo.ConsoleAddress, link).AbsoluteUri)).TextAsync();
+        TestContext.WriteLine($"{report.Length} characters");
+        StringAssert.Contains(report, "settings version");
+        StringAssert.Contains(report, "\"coverage\"");
+        foreach (var secret in new[] { "akd_", "sk-made-up", "PRIVATE KEY" })
+        {
+            Assert.IsFalse(report.Contains(secret, StringComparison.Ordinal), secret);
+        }
+    }
+
+    [TestMethod]
+    [Timeout(60_000)]
     public async Task A_pattern_saved_in_the_page_is_in_force_on_the_agent()
     {
         const string host = "api.openai.com";
