@@ -14,9 +14,17 @@ internal static class FilterLoad
     private static readonly Actor Who = new("load", Roles.Analyst);
     private static readonly TimeSpan Goal = TimeSpan.FromMilliseconds(300);
 
+    /// <summary>Each field of docs/console.md at least once, with much, little and nothing to find.</summary>
     private static readonly string[] Filters =
     [
-        "", "app:codex", "host:.anthropic.com", "host:api.openai.com monad", "app:claude-code refactor", "needle", "nowhere-to-be-found", "user17", "429",
+        "", "app:codex", "app=codex", "app:codex,cursor", "-app:codex", "app:nobody", "host:.anthropic.com", "host:api.*", "host=api.openai.com", "host=nowhere.example",
+        "model:opus", "model:nothing", "user=user17", "user:17", "device=laptop-42", "device:none", "status:429", "status:4xx", "status:400..499", "status:503",
+        "tokens>4000", "tokens>100k", "duration>9s", "duration>1h", "ttfb>990ms", "ttfb>1h", "bytes>3000", "bytes>1MB", "verdict:block", "verdict:redact", "findings>0",
+        "since:2h", "since:2h until:today", "since:7d app:codex", "until:2020-01-01", "session=c12345", "session=nothing", "provider:anthropic", "provider:nobody", "tools>0",
+        "process=codex", "process:nothing", "path:/v1/", "path:/nothing", "method=POST", "method=PUT", "protocol:HTTP/2", "protocol:HTTP/3", "rule:AiDomain", "rule:ProxyPattern",
+        "decrypt:intercepted", "decrypt:opaque", "pid=4321", "pid=99999", "flow=f123456/1", "flow:nothing", "is:error", "is:incomplete", "is:websocket", "is:prompt",
+        "host:api.openai.com monad", "app:claude-code refactor", "needle", "nowhere-to-be-found", "user17", "429",
+        "app:claude host:*.anthropic.com verdict:block tokens>4000 since:7d",
     ];
 
     public static async Task<int> RunAsync(int calls)

@@ -46,12 +46,15 @@ internal static class AgentHost
         AgentOptions options, AgentConsole console, bool asService = false, Action<IServiceCollection>? replace = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        var recent = new RecentLog(console.Time);
         AddLogs(builder.Logging, options, console);
+        builder.Logging.AddProvider(recent);
         var services = builder.Services;
         AddWindows(builder, asService);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);
         services.AddSingleton(options);
         services.AddSingleton(console.Time);
+        services.AddSingleton(recent);
         services.AddSingleton(new AgentEnvironment(console.Environment));
         services.AddSingleton<AgentCounters>();
         services.AddSingleton(Device.Identify(options));
@@ -227,6 +230,9 @@ internal static class AgentHost
         }
 
         services.AddSingleton(new SettingsOptions());
+        services.AddSingleton<DiagnosticsSource>();
+        services.AddSingleton<DiagnosticsRequests>();
+        services.AddHostedService<DiagnosticsWorker>();
         services.AddSingleton<ISettingsConsumer, ConsoleSettingsConsumer>();
         services.AddSingleton<SettingsWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<SettingsWorker>());

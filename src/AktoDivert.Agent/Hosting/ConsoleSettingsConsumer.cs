@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 
 namespace AktoDivert.Agent.Hosting;
 
-/// <summary>Puts what the console sends in force.</summary>
-internal sealed partial class ConsoleSettingsConsumer(PolicyStore policy, ILogger<ConsoleSettingsConsumer> logger) : ISettingsConsumer
+/// <summary>Puts the settings that the console sends in force, and passes its questions on.</summary>
+internal sealed partial class ConsoleSettingsConsumer(PolicyStore policy, DiagnosticsRequests diagnostics, ILogger<ConsoleSettingsConsumer> logger) : ISettingsConsumer
 {
     /// <inheritdoc />
     public void Apply(AccountSettings settings)
@@ -24,6 +24,9 @@ internal sealed partial class ConsoleSettingsConsumer(PolicyStore policy, ILogge
         var inForce = policy.Provider.Current.Settings;
         LogApplied(logger, inForce.Version, inForce.Patterns.Count, inForce.AiDomains.Count, inForce.ChattyDomains.Count, policy.Errors.Count);
     }
+
+    /// <inheritdoc />
+    public void Diagnose() => diagnostics.Ask();
 
     [LoggerMessage(4040, LogLevel.Information, "settings version {Version} of the console in force: {Patterns} patterns, {Ai} AI domains, {Chatty} chatty domains, {Errors} entries left out")]
     private static partial void LogApplied(ILogger logger, long version, int patterns, int ai, int chatty, int errors);

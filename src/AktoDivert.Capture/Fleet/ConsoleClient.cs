@@ -125,11 +125,12 @@ public sealed class ConsoleClient : IIngestion, IDisposable
     /// </summary>
     /// <param name="silence">A stream without any byte for this time counts as dead and throws <see cref="TimeoutException"/>; the console
     /// sends a comment every 15 seconds.</param>
+    /// <param name="asked">Called when the console asks for diagnostics; must return at once.</param>
     /// <param name="cancellationToken">Stops listening.</param>
     /// <exception cref="ConsoleRefusedException">The console has no such stream (404: a plain Akto deployment) or refuses the
     /// token.</exception>
     public async IAsyncEnumerable<AccountSettings> StreamSettingsAsync(
-        TimeSpan silence, [EnumeratorCancellation] CancellationToken cancellationToken)
+        TimeSpan silence, Action asked, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         const string path = "/api/agent/settings";
         using var request = NewRequest(HttpMethod.Get, SettingsBase, path);
@@ -155,6 +156,10 @@ public sealed class ConsoleClient : IIngestion, IDisposable
                 {
                     yield return settings;
                 }
+                else if (next.Name == "diagnose")
+                {
+                    asked();
+                }
             }
         }
     }
@@ -177,7 +182,7 @@ public sealed class ConsoleClient : IIngestion, IDisposable
     public void Dispose() => _http.Dispose();
 
     /// <summary>Whether an exception says that the console cannot be reached or does not answer in time.</summary>
-    internal static bool IsUnreachable(Exception e) =>
+    public static bool IsUnreachable(Exception e) =>
         e is HttpRequestException or IOException or SocketException or TimeoutException or OperationCanceledException;
 
     private async Task<T?> CallAsync<T>(string path, HttpContent content, JsonTypeInfo<T> type, CancellationToken cancellationToken)

@@ -2,9 +2,12 @@ using AktoDivert.Core.Wire;
 
 namespace AktoDivert.Capture.Fleet;
 
-/// <summary>Puts settings from the console in force.</summary>
+/// <summary>Takes what the console says on its settings stream.</summary>
 public interface ISettingsConsumer
 {
     /// <summary>Takes settings as they came; members that are absent stay as they are. Called one at a time.</summary>
     void Apply(AccountSettings settings);
+
+    /// <summary>The console asks for a <see cref="DiagnosticsReport"/>. Must return at once.</summary>
+    void Diagnose();
 }

@@ -47,7 +47,7 @@ public sealed partial class SettingsWorker(
     {
         try
         {
-            await foreach (var settings in console.StreamSettingsAsync(options.Silence, stoppingToken))
+            await foreach (var settings in console.StreamSettingsAsync(options.Silence, consumer.Diagnose, stoppingToken))
             {
                 Succeed("settings.applied.stream");
                 consumer.Apply(settings);

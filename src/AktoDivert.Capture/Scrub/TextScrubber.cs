@@ -6,7 +6,7 @@ namespace AktoDivert.Capture.Scrub;
 /// Scrubs text whose structure is not known: JSON that is damaged or too deep, XML, plain text. Looks for quoted members of a
 /// credential's name, bearer tokens, and keys of a known form.
 /// </summary>
-internal static partial class TextScrubber
+public static partial class TextScrubber
 {
     /// <summary>The text without the credentials that can be recognised.</summary>
     public static string Scrub(string text)

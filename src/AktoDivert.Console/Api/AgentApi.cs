@@ -19,6 +19,7 @@ internal static class AgentApi
     {
         routes.MapPost("/api/agent/enrol", EnrolAsync).AllowAnonymous().RequireRateLimiting(SignInEndpoints.RateLimit);
         routes.MapPost("/api/agent/flows", ReportFlowsAsync).RequireAuthorization(Roles.Device);
+        routes.MapPost("/api/agent/diagnostics", AnswerAsync).RequireAuthorization(Roles.Device);
         routes.MapGet("/api/agent/settings", SettingsStream.ServeAsync).RequireAuthorization(Roles.Device);
     }
 
@@ -37,6 +38,12 @@ internal static class AgentApi
             await queue.StoreAsync([.. flows.Select(f => intake.Read(f, report, device, received)).OfType<FlowRow>()], context.RequestAborted);
             return AktoApi.Success();
         });
+
+    private static Task<IResult> AnswerAsync(HttpContext context, IngestCapacity capacity, DeviceDiagnostics diagnostics) =>
+        IngestBody.AcceptAsync(context, capacity, WireJson.Default.DiagnosticsReport, async report =>
+            report is not null && await diagnostics.AnswerAsync(context.User.Identity!.Name!, report, context.RequestAborted)
+                ? AktoApi.Success()
+                : AktoApi.ActionErrors($"Nobody asked for diagnostics, something is missing in them, or they have more than {DiagnosticsReport.MostBytes} bytes."));
 
     private static async Task<IResult> EnrolAsync(HttpContext context, DeviceStore devices)
     {

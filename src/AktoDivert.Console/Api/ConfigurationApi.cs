@@ -1,3 +1,4 @@
+using AktoDivert.Console.Forwarding;
 using AktoDivert.Console.Inventory;
 using AktoDivert.Console.Settings;
 using AktoDivert.Console.SignIn;
@@ -23,8 +24,10 @@ internal static class ConfigurationApi
             Outcomes.Of(await privacy.SetKeptAsync(entry.Kept, by, cancellation), "kept"))
             .RequireAuthorization(Roles.Admin).WithSummary("Sets how much of calls is kept");
         group.MapPut("/apps/{app}", async (string app, AppDecision entry, Actor by, AppDecisions apps, CancellationToken cancellation) =>
-            Outcomes.Of(await apps.DecideAsync(app, entry.State, entry.Note, entry.Kept, by, cancellation), "app"))
+            Outcomes.Of(await apps.DecideAsync(app, entry, by, cancellation), "app"))
             .RequireAuthorization(Roles.Admin).WithSummary("Decides about an app");
+        group.MapGet("/forwarding", async (ForwardStates forwards, CancellationToken cancellation) => await forwards.ListAsync(cancellation))
+            .WithSummary("Lists where calls are forwarded to, and how far it came");
         group.MapGet("/history", async (ConfigurationHistory history, CancellationToken cancellation, int skip = 0, int limit = DefaultLimit) =>
             await history.ListAsync(Math.Max(skip, 0), limit, cancellation)).WithSummary("Lists the versions of the configuration");
         group.MapGet("/history/{from:long}/{to:long}", async (long from, long to, ConfigurationHistory history, CancellationToken cancellation) =>
@@ -38,7 +41,4 @@ internal static class ConfigurationApi
 
     /// <summary>Body of the privacy setting.</summary>
     internal sealed record PrivacyEntry(PrivacyLevel Kept);
-
-    /// <summary>Body of a decision about an app.</summary>
-    internal sealed record AppDecision(AppState State, string Note = "", PrivacyLevel? Kept = null);
 }

@@ -6,19 +6,20 @@ using AktoDivert.Console.Settings;
 namespace AktoDivert.Console.Api;
 
 /// <summary>
-/// Server-sent events (WHATWG HTML, section 9.2): an event <c>settings</c> at connect and at each change, a comment every 15 seconds so that
-/// both ends notice a dead connection.
+/// Server-sent events (WHATWG HTML, section 9.2): an event <c>settings</c> at connect and at each change, an event <c>diagnose</c> when somebody
+/// wants the device's diagnostics, a comment every 15 seconds so that both ends notice a dead connection.
 /// </summary>
 internal static class SettingsStream
 {
     private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(15);
 
     public static async Task ServeAsync(
-        HttpContext context, SettingsStore settings, DevicePresence presence, TimeProvider time, IHostApplicationLifetime lifetime)
+        HttpContext context, SettingsStore settings, DeviceDiagnostics diagnostics, DevicePresence presence, TimeProvider time, IHostApplicationLifetime lifetime)
     {
         var device = context.User.Identity!.Name!;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         using var feed = new SettingsFeed(settings);
+        using var questions = new QuestionFeed(diagnostics, device);
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
         void End(string retired)
@@ -33,7 +34,7 @@ internal static class SettingsStream
         presence.Left += End;
         try
         {
-            await ServeAsync(context.Response, feed, version => presence.Delivered(device, version), time, ending.Token);
+            await ServeAsync(context.Response, feed, questions, version => presence.Delivered(device, version), time, ending.Token);
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
@@ -47,20 +48,31 @@ internal static class SettingsStream
     }
 
     private static async Task ServeAsync(
-        HttpResponse response, SettingsFeed feed, Action<long> delivered, TimeProvider time, CancellationToken cancellation)
+        HttpResponse response, SettingsFeed feed, QuestionFeed questions, Action<long> delivered, TimeProvider time, CancellationToken cancellation)
     {
-        var next = feed.NextAsync(cancellation);
+        var (next, asked) = (feed.NextAsync(cancellation), questions.NextAsync(cancellation));
         while (true)
         {
             try
             {
-                var settings = await next.WaitAsync(PingInterval, time, cancellation);
-                next = feed.NextAsync(cancellation);
-                await response.BodyWriter.WriteAsync(Head(settings.Version), cancellation);
-                await response.BodyWriter.WriteAsync(settings.Json, cancellation);
-                await response.BodyWriter.WriteAsync("\n\n"u8.ToArray(), cancellation);
-                await response.BodyWriter.FlushAsync(cancellation);
-                delivered(settings.Version);
+                await Task.WhenAny(next, asked).WaitAsync(PingInterval, time, cancellation);
+                if (next.IsCompleted)
+                {
+                    var settings = await next;
+                    next = feed.NextAsync(cancellation);
+                    await response.BodyWriter.WriteAsync(Head(settings.Version), cancellation);
+                    await response.BodyWriter.WriteAsync(settings.Json, cancellation);
+                    await response.BodyWriter.WriteAsync("\n\n"u8.ToArray(), cancellation);
+                    await response.BodyWriter.FlushAsync(cancellation);
+                    delivered(settings.Version);
+                }
+
+                if (asked.IsCompleted)
+                {
+                    await asked;
+                    asked = questions.NextAsync(cancellation);
+                    await response.BodyWriter.WriteAsync("event: diagnose\ndata: {}\n\n"u8.ToArray(), cancellation);
+                }
             }
             catch (TimeoutException)
             {

@@ -1,5 +1,8 @@
 using System.Data.Common;
+using System.Linq.Expressions;
+using AktoDivert.Console.Forwarding;
 using AktoDivert.Console.Hosting;
+using AktoDivert.Console.Settings;
 using AktoDivert.Console.Storage;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -8,7 +11,7 @@ namespace AktoDivert.Console.Calls;
 
 /// <summary>Deletes calls past the age or the count to keep, and expired tokens, in small steps so that writing goes on between them.</summary>
 internal sealed partial class Retention(
-    IDbContextFactory<ConsoleDb> databases, Partitions partitions, ConsoleOptions options, TimeProvider time, ILogger<Retention> logger) : BackgroundService
+    IDbContextFactory<ConsoleDb> databases, Partitions partitions, SettingsStore settings, ConsoleOptions options, TimeProvider time, ILogger<Retention> logger) : BackgroundService
 {
     /// <summary>How long the audit log is kept.</summary>
     public static readonly TimeSpan AuditAge = TimeSpan.FromDays(400);
@@ -30,10 +33,12 @@ internal sealed partial class Retention(
         var beyond = await db.Calls.OrderByDescending(c => c.Seq).Skip((int)Math.Min(options.RetentionCount, int.MaxValue))
             .Select(c => c.Seq).FirstOrDefaultAsync(cancellation);
         await DropPartitionsAsync(db, oldest, cancellation);
-        var deleted = 0;
-        for (var step = Step; step == Step; deleted += step)
+        var deleted = await DeleteAsync(db, c => c.Seq <= beyond || c.ReceivedMs < oldest, cancellation);
+        foreach (var app in settings.Current.Apps.Where(a => a.KeptDays is not null))
         {
-            step = await StepAsync(db, beyond, oldest, cancellation);
+            var (name, before) = (app.App, (now - TimeSpan.FromDays(app.KeptDays!.Value)).ToUnixTimeMilliseconds());
+            deleted += await DeleteAsync(db, c => c.ReceivedMs < before && (c.App == name || (c.App == "" && c.Process == name)), cancellation);
+            await db.Violations.Where(v => v.ReceivedMs < before && (v.App == name || (v.App == "" && v.Process == name))).ExecuteDeleteAsync(cancellation);
         }
 
         await db.Violations.Where(v => v.ReceivedMs < oldest).ExecuteDeleteAsync(cancellation);
@@ -50,6 +55,8 @@ internal sealed partial class Retention(
     {
         if (db.Database.IsNpgsql())
         {
+            var end = oldest / Partitions.Day * Partitions.Day;
+            await ForwardStates.CountLostAsync(db, db.Calls.Where(c => c.At > 0 && c.At < end), cancellation);
             await db.Database.OpenConnectionAsync(cancellation);
             var days = await partitions.DropBeforeAsync((NpgsqlConnection)db.Database.GetDbConnection(), oldest / Partitions.Day, cancellation);
             if (days > 0)
@@ -59,9 +66,20 @@ internal sealed partial class Retention(
         }
     }
 
-    private static async Task<int> StepAsync(ConsoleDb db, long beyond, long oldest, CancellationToken cancellation)
+    private static async Task<int> DeleteAsync(ConsoleDb db, Expression<Func<CallRow, bool>> isDue, CancellationToken cancellation)
     {
-        var due = await db.Calls.AsNoTracking().Where(c => c.Seq <= beyond || c.ReceivedMs < oldest).OrderBy(c => c.Seq).Take(Step)
+        var deleted = 0;
+        for (var step = Step; step == Step; deleted += step)
+        {
+            step = await StepAsync(db, isDue, cancellation);
+        }
+
+        return deleted;
+    }
+
+    private static async Task<int> StepAsync(ConsoleDb db, Expression<Func<CallRow, bool>> isDue, CancellationToken cancellation)
+    {
+        var due = await db.Calls.AsNoTracking().Where(isDue).OrderBy(c => c.Seq).Take(Step)
             .Select(c => new { c.DeviceId, c.At, c.Id, c.Seq }).ToListAsync(cancellation);
         if (due.Count == 0)
         {
@@ -73,7 +91,9 @@ internal sealed partial class Retention(
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         await db.CallContents.Where(c => c.At >= from && c.At <= to && ids.Contains(c.Id) && devices.Contains(c.DeviceId)).ExecuteDeleteAsync(cancellation);
         var last = due[^1].Seq;
-        await db.Calls.Where(c => c.Seq <= last && (c.Seq <= beyond || c.ReceivedMs < oldest)).ExecuteDeleteAsync(cancellation);
+        var calls = db.Calls.Where(isDue).Where(c => c.Seq <= last);
+        await ForwardStates.CountLostAsync(db, calls, cancellation);
+        await calls.ExecuteDeleteAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         return due.Count;
     }

@@ -11,13 +11,16 @@ namespace AktoDivert.Console.Forwarding;
 /// <summary>An Akto data-ingestion service, behind which stands Kafka: <c>POST /api/ingestData</c>. Success is any 2xx, whatever the body says.</summary>
 internal sealed class AktoTarget(ForwardOptions options, TimeProvider time) : ICallTarget, IDisposable
 {
+    /// <summary>Name of its place in the calls.</summary>
+    public const string Place = "forward.akto";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Patience };
     private readonly Uri _address = new(options.Address.AbsoluteUri.TrimEnd('/') + "/api/ingestData");
 
     /// <inheritdoc/>
-    public string Name => "forward.akto";
+    public string Name => Place;
 
     /// <inheritdoc/>
     public async Task<ForwardRefusal?> SendAsync(IReadOnlyList<(CallRow Call, CallContent? Content)> calls, CancellationToken cancellation)

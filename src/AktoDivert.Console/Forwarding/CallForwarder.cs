@@ -75,7 +75,7 @@ internal sealed partial class CallForwarder(
         catch (Exception e) when (e is DbException or HttpRequestException or IOException
             || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
         {
-            return Later(new ForwardRefusal(e.Message));
+            return await LaterAsync(new ForwardRefusal(e.Message), cancellation);
         }
     }
 
@@ -100,14 +100,24 @@ internal sealed partial class CallForwarder(
             return Idle;
         }
 
-        if (await target.SendAsync(await WithContentAsync(db, calls, cancellation), cancellation) is { } refusal)
+        var refusal = await target.SendAsync(await WithContentAsync(db, calls, cancellation), cancellation);
+        if (refusal is { IsFinal: false })
         {
-            if (!refusal.IsFinal)
-            {
-                return Later(refusal);
-            }
+            // The place stays; how it went is told when its lock is gone.
+            await transaction.RollbackAsync(cancellation);
+            return await LaterAsync(refusal, cancellation);
+        }
 
+        if (refusal is null)
+        {
+            await db.Forwards.Where(f => f.Name == target.Name).ExecuteUpdateAsync(
+                u => u.SetProperty(f => f.ForwardedMs, time.GetUtcNow().ToUnixTimeMilliseconds()).SetProperty(f => f.LastError, ""), cancellation);
+        }
+        else
+        {
             LogPassedOver(calls.Count, target.Name, refusal.Reason);
+            await db.Forwards.Where(f => f.Name == target.Name).ExecuteUpdateAsync(
+                u => u.SetProperty(f => f.Lost, f => f.Lost + calls.Count).SetProperty(f => f.LastError, $"refused for good: {refusal.Reason}"), cancellation);
         }
 
         _pause = FirstPause;
@@ -129,6 +139,8 @@ internal sealed partial class CallForwarder(
         await db.Database.ExecuteSqlAsync(
             $"""INSERT INTO "Sequences" ("Name", "Last") SELECT {target.Name}, "Last" FROM "Sequences" WHERE "Name" = {SequenceRow.Calls} ON CONFLICT DO NOTHING""",
             cancellation);
+        await db.Database.ExecuteSqlAsync(
+            $"""INSERT INTO "Forwards" ("Name", "Lost", "ForwardedMs", "LastError") VALUES ({target.Name}, 0, 0, '') ON CONFLICT DO NOTHING""", cancellation);
         await db.Database.CurrentTransaction!.CommitAsync(cancellation);
         return true;
     }
@@ -153,12 +165,26 @@ internal sealed partial class CallForwarder(
         }
     }
 
-    private TimeSpan Later(ForwardRefusal refusal)
+    private async Task<TimeSpan> LaterAsync(ForwardRefusal refusal, CancellationToken cancellation)
     {
         LogLater(target.Name, refusal.Reason);
+        await NoteAsync(refusal.Reason, cancellation);
         var pause = refusal.RetryAfter is { } asked && asked > TimeSpan.Zero ? asked : _pause * (0.75 + (Random.Shared.NextDouble() / 2));
         _pause = TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, LongestPause.Ticks));
         return TimeSpan.FromTicks(Math.Min(pause.Ticks, LongestPause.Ticks * 5));
+    }
+
+    private async Task NoteAsync(string error, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var db = await databases.CreateDbContextAsync(cancellation);
+            await db.Forwards.Where(f => f.Name == target.Name).ExecuteUpdateAsync(u => u.SetProperty(f => f.LastError, error), cancellation);
+        }
+        catch (DbException)
+        {
+            // The database is what is away; the log has it.
+        }
     }
 
     [LoggerMessage(5401, LogLevel.Warning, "{Target} takes no calls now and is tried again: {Reason}")]

@@ -18,13 +18,16 @@ internal sealed class OtlpTarget(ForwardOptions options, TimeProvider time) : IC
 {
     private const int ClientKind = 3;
     private const int ErrorStatus = 2;
+    /// <summary>Name of its place in the calls.</summary>
+    public const string Place = "forward.otlp";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Patience };
     private readonly Uri _address = new(options.Address.AbsoluteUri.TrimEnd('/') + "/v1/traces");
 
     /// <inheritdoc/>
-    public string Name => "forward.otlp";
+    public string Name => Place;
 
     /// <inheritdoc/>
     public async Task<ForwardRefusal?> SendAsync(IReadOnlyList<(CallRow Call, CallContent? Content)> calls, CancellationToken cancellation)

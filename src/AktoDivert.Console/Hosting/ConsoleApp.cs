@@ -68,7 +68,7 @@ internal static class ConsoleApp
     {
         services.AddSingleton(options).AddSingleton(time).AddConsoleDb(options).AddSignIn(options);
         services.AddSingleton<AuditLog>().AddSingleton<SettingsStore>().AddSingleton<ConfigurationHistory>().AddSingleton<Privacy>();
-        services.AddSingleton<DevicePresence>().AddSingleton<DeviceStore>();
+        services.AddSingleton<DevicePresence>().AddSingleton<DeviceStore>().AddSingleton<DeviceDiagnostics>();
         services.AddSingleton<GuardrailPolicies>().AddSingleton<ViolationStore>().AddSingleton<ViolationExceptions>();
         services.AddSingleton<AssetInventory>().AddSingleton<AppDecisions>().AddSingleton<PriceTable>().AddSingleton<NotificationTargets>();
         services.AddSingleton<ContentMask>().AddSingleton<CallIntake>().AddSingleton<CallCommit>().AddSingleton<CallCopy>();
@@ -77,7 +77,7 @@ internal static class ConsoleApp
         services.AddSingleton<KnownValues>().AddSingleton<OverviewQuery>().AddSingleton<SessionQuery>().AddSingleton<TrafficTree>().AddSingleton<PolicyTrial>().AddSingleton<GuardrailTrial>();
         services.AddHostedService<CallWriter>().AddHostedService<FlowWriter>().AddHostedService<Retention>();
         services.AddSingleton<NotificationQueue>().AddSingleton<NotificationSender>().AddHostedService<NotificationWorker>();
-        services.AddForwarding(options);
+        services.AddSingleton<ForwardStates>().AddForwarding(options);
         if (options.Database is not null)
         {
             services.AddSingleton<NodePresence>().AddHostedService(provider => provider.GetRequiredService<NodePresence>());
@@ -85,7 +85,13 @@ internal static class ConsoleApp
         }
 
         services.AddProblemDetails().AddOpenApi();
-        services.ConfigureHttpJsonOptions(o => o.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
+        services.ConfigureHttpJsonOptions(o =>
+        {
+            o.SerializerOptions.Converters.Add(new JsonStringEnumConverter());
+            // What is missing in a body is the sender's fault, and is told so.
+            o.SerializerOptions.RespectNullableAnnotations = true;
+            o.SerializerOptions.RespectRequiredConstructorParameters = true;
+        });
         services.AddRateLimiter(o =>
         {
             o.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
@@ -107,6 +113,7 @@ internal static class ConsoleApp
         await services.MigrateAsync(cancellation);
         await services.GetRequiredService<SettingsStore>().LoadAsync(cancellation);
         await services.GetRequiredService<PriceTable>().LoadAsync(cancellation);
+        await services.GetRequiredService<DeviceDiagnostics>().ReadAsync(cancellation);
     }
 
     private static void UseAll(WebApplication app)

@@ -9,8 +9,9 @@ namespace AktoDivert.Console.Hosting;
 
 /// <summary>Hears what other nodes of the database committed, and tells this node's streams and pages.</summary>
 internal sealed partial class NodeListener(
-    NpgsqlDataSource source, SettingsStore settings, CallFeed calls, FlowFeed flows, NodePresence presence, TimeProvider time, ILogger<NodeListener> logger) : BackgroundService
+    NpgsqlDataSource source, SettingsStore settings, CallFeed calls, FlowFeed flows, NodePresence presence, DeviceDiagnostics diagnostics, TimeProvider time, ILogger<NodeListener> logger) : BackgroundService
 {
+    private static readonly string[] Channels = [NodeChannel.Settings, NodeChannel.Calls, NodeChannel.Flows, NodeChannel.Presence, NodeChannel.Diagnostics];
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -34,13 +35,13 @@ internal sealed partial class NodeListener(
         await using var connection = await source.OpenConnectionAsync(cancellation);
         var heard = new HashSet<string>(StringComparer.Ordinal);
         connection.Notification += (_, notification) => heard.Add(notification.Channel);
-        await using (var listen = new NpgsqlCommand($"LISTEN {NodeChannel.Settings}; LISTEN {NodeChannel.Calls}; LISTEN {NodeChannel.Flows}; LISTEN {NodeChannel.Presence}", connection))
+        await using (var listen = new NpgsqlCommand(string.Join("; ", Channels.Select(c => $"LISTEN {c}")), connection))
         {
             await listen.ExecuteNonQueryAsync(cancellation);
         }
 
         // What was said while nobody listened is looked up.
-        heard.UnionWith([NodeChannel.Settings, NodeChannel.Calls, NodeChannel.Flows, NodeChannel.Presence]);
+        heard.UnionWith(Channels);
         while (true)
         {
             await TellAsync(heard, cancellation);
@@ -69,6 +70,11 @@ internal sealed partial class NodeListener(
         if (heard.Contains(NodeChannel.Presence))
         {
             await presence.ReadAsync(cancellation);
+        }
+
+        if (heard.Contains(NodeChannel.Diagnostics))
+        {
+            await diagnostics.ReadAsync(cancellation);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AktoDivert.Console.Storage;
 
 /// <summary>What the organisation decided about an app.</summary>
@@ -12,6 +14,10 @@ internal sealed class AppRow
 
     /// <summary>How much of its calls is kept; null for the general level.</summary>
     public PrivacyLevel? Kept { get; set; }
+
+    /// <summary>After how many days its calls are deleted; null for the general retention, which always holds too.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? KeptDays { get; set; }
 
     public required string UpdatedBy { get; set; }
 

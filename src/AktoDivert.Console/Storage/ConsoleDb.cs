@@ -32,6 +32,8 @@ internal sealed class ConsoleDb(DbContextOptions<ConsoleDb> options) : DbContext
 
     public DbSet<DeviceRow> Devices => Set<DeviceRow>();
 
+    public DbSet<DiagnosticsRow> Diagnostics => Set<DiagnosticsRow>();
+
     public DbSet<AccessTokenRow> AccessTokens => Set<AccessTokenRow>();
 
     public DbSet<PersonRow> People => Set<PersonRow>();
@@ -59,6 +61,8 @@ internal sealed class ConsoleDb(DbContextOptions<ConsoleDb> options) : DbContext
     public DbSet<NotificationTargetRow> NotificationTargets => Set<NotificationTargetRow>();
 
     public DbSet<PresenceRow> Presences => Set<PresenceRow>();
+
+    public DbSet<ForwardRow> Forwards => Set<ForwardRow>();
 
     public DbSet<SequenceRow> Sequences => Set<SequenceRow>();
 
@@ -89,6 +93,7 @@ internal sealed class ConsoleDb(DbContextOptions<ConsoleDb> options) : DbContext
         modelBuilder.Entity<AppRow>().HasKey(a => a.App);
         modelBuilder.Entity<PriceRow>().HasKey(p => p.Model);
         modelBuilder.Entity<DeviceRow>().HasKey(d => d.Id);
+        modelBuilder.Entity<DiagnosticsRow>().HasKey(d => d.DeviceId);
         modelBuilder.Entity<AccessTokenRow>(token =>
         {
             token.HasKey(t => t.Hash);
@@ -106,6 +111,7 @@ internal sealed class ConsoleDb(DbContextOptions<ConsoleDb> options) : DbContext
         modelBuilder.Entity<AuditEntryRow>().HasIndex(a => a.AtMs);
         modelBuilder.Entity<NotificationTargetRow>().HasKey(t => t.Id);
         modelBuilder.Entity<PresenceRow>().HasKey(p => new { p.DeviceId, p.Node });
+        modelBuilder.Entity<ForwardRow>().HasKey(f => f.Name);
         modelBuilder.Entity<SequenceRow>().HasKey(s => s.Name);
         modelBuilder.Entity<KeyRow>().HasKey(k => k.Name);
     }

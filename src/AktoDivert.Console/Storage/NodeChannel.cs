@@ -17,6 +17,9 @@ internal static class NodeChannel
     /// <summary>Presence of devices changed.</summary>
     public const string Presence = "aktodivert_presence";
 
+    /// <summary>A device was asked for diagnostics.</summary>
+    public const string Diagnostics = "aktodivert_diagnostics";
+
     /// <summary>Tells the other nodes when the transaction commits. In SQLite there are none.</summary>
     public static Task AnnounceAsync(this ConsoleDb db, string channel, CancellationToken cancellation) => db.Database.IsNpgsql()
         ? db.Database.ExecuteSqlAsync($"SELECT pg_notify({channel}, '')", cancellation)

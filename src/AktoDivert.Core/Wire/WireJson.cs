@@ -14,6 +14,7 @@ namespace AktoDivert.Core.Wire;
 [JsonSerializable(typeof(EnrolRequest))]
 [JsonSerializable(typeof(EnrolResponse))]
 [JsonSerializable(typeof(FlowReport))]
+[JsonSerializable(typeof(DiagnosticsReport))]
 [JsonSerializable(typeof(GuardrailPolicyFile))]
 [JsonSerializable(typeof(GuardrailPolicy))]
 [JsonSerializable(typeof(Dictionary<string, string>))]

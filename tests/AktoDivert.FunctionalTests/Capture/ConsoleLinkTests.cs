@@ -17,6 +17,8 @@ public sealed class ConsoleLinkTests : ISettingsConsumer
 
     public void Apply(AccountSettings settings) => _applied.Writer.TryWrite(settings);
 
+    public void Diagnose() => _counters.Add("test.diagnose");
+
     [TestMethod]
     public async Task Streamed_settings_are_applied_within_a_second()
     {

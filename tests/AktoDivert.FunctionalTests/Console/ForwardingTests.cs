@@ -1,8 +1,14 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using AktoDivert.Console.Calls;
 using AktoDivert.Console.Hosting;
+using AktoDivert.Console.Settings;
+using AktoDivert.Console.Storage;
 using AktoDivert.Core.Wire;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AktoDivert.FunctionalTests.Console;
 
@@ -67,6 +73,48 @@ public sealed class ForwardingTests
         Assert.AreEqual("200", Attribute(span, "http.response.status_code"));
     }
 
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public async Task What_waits_what_is_lost_and_the_last_error_are_told(bool onPostgres)
+    {
+        var clock = new AdjustableTime();
+        await using var akto = await Receiver.StartAsync();
+        akto.Answer = _ => HttpStatusCode.ServiceUnavailable;
+        await using var console = await StartAsync(o => o with { ForwardToAkto = new ForwardOptions(akto.Address, "raw-token"), RetentionAge = TimeSpan.FromDays(3) }, onPostgres, clock);
+        using var device = await console.DeviceAsync();
+        using var admin = await console.AdminAsync();
+        (await device.PostAsJsonAsync("api/ingestData", Records.Batch("r1", "r2"), WireJson.Default.IngestBatch)).EnsureSuccessStatusCode().Dispose();
+        await akto.NextAsync(TestContext.CancellationToken);
+
+        var away = await StateAsync(admin, s => s.GetProperty("lastError").GetString()!.Length > 0);
+        Assert.AreEqual((2, 0, "status 503"), (away.GetProperty("waiting").GetInt32(), away.GetProperty("lost").GetInt64(), away.GetProperty("lastError").GetString()));
+        Assert.IsFalse(away.GetRawText().Contains("raw-token", StringComparison.Ordinal), "its token is told");
+
+        clock.Advance(TimeSpan.FromDays(9));
+        var services = console.Host.Services;
+        using var retention = new Retention(
+            services.GetRequiredService<IDbContextFactory<ConsoleDb>>(), services.GetRequiredService<Partitions>(), services.GetRequiredService<SettingsStore>(),
+            console.Options, clock, NullLogger<Retention>.Instance);
+        await retention.SweepAsync(TestContext.CancellationToken);
+        var lost = await StateAsync(admin, s => s.GetProperty("waiting").GetInt32() == 0);
+        Assert.AreEqual(2, lost.GetProperty("lost").GetInt64());
+    }
+
+    private async Task<JsonElement> StateAsync(HttpClient admin, Func<JsonElement, bool> holds)
+    {
+        while (true)
+        {
+            var state = (await admin.GetFromJsonAsync<JsonElement>("api/admin/forwarding", TestContext.CancellationToken)).EnumerateArray().Single();
+            if (holds(state))
+            {
+                return state;
+            }
+
+            await Task.Delay(50, TestContext.CancellationToken);
+        }
+    }
+
     // Refusals of before the restart may still wait in the queue.
     private async Task<Receiver.Posted> NextTakenAsync(Receiver receiver)
     {
@@ -99,9 +147,9 @@ public sealed class ForwardingTests
         return client;
     }
 
-    private static async Task<RunningConsole> StartAsync(Func<ConsoleOptions, ConsoleOptions> adjust, bool onPostgres)
+    private static async Task<RunningConsole> StartAsync(Func<ConsoleOptions, ConsoleOptions> adjust, bool onPostgres, TimeProvider? time = null)
     {
         var database = onPostgres ? await Postgres.DatabaseAsync() : null;
-        return await RunningConsole.StartAsync(o => adjust(o with { Database = database }));
+        return await RunningConsole.StartAsync(o => adjust(o with { Database = database }), time);
     }
 }

@@ -125,7 +125,7 @@ public sealed class PostgresTests
         Assert.AreEqual(3, (await Partitions.DaysAsync(connection, TestContext.CancellationToken)).Count);
         clock.Advance(TimeSpan.FromDays(20));
         using var retention = new Retention(
-            services.GetRequiredService<IDbContextFactory<ConsoleDb>>(), services.GetRequiredService<Partitions>(), console.Options, clock, NullLogger<Retention>.Instance);
+            services.GetRequiredService<IDbContextFactory<ConsoleDb>>(), services.GetRequiredService<Partitions>(), services.GetRequiredService<SettingsStore>(), console.Options, clock, NullLogger<Retention>.Instance);
 
         Assert.AreEqual(0, await retention.SweepAsync(TestContext.CancellationToken), "The partition went as a whole, so no row was deleted singly.");
 

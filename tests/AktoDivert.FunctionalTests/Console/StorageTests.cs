@@ -1,9 +1,11 @@
+using System.Net.Http.Json;
 using System.Runtime.Versioning;
 using AktoDivert.Console.Audit;
 using AktoDivert.Console.Calls;
 using AktoDivert.Console.Hosting;
 using AktoDivert.Console.Settings;
 using AktoDivert.Console.Storage;
+using AktoDivert.Core.Wire;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -43,7 +45,7 @@ public sealed class StorageTests
         var intake = services.GetRequiredService<CallIntake>();
         await services.GetRequiredService<CallCommit>().StoreAsync(
             [.. Enumerable.Range(0, 2500).Select(i => intake.Read(Records.Record($"r{i}"), "d", clock.GetUtcNow())!)], TestContext.CancellationToken);
-        using var retention = new Retention(databases, services.GetRequiredService<Partitions>(), options, clock, NullLogger<Retention>.Instance);
+        using var retention = new Retention(databases, services.GetRequiredService<Partitions>(), services.GetRequiredService<SettingsStore>(), options, clock, NullLogger<Retention>.Instance);
 
         Assert.AreEqual(1300, await retention.SweepAsync(TestContext.CancellationToken));
         Assert.AreEqual(1200, await db.Calls.CountAsync(TestContext.CancellationToken));
@@ -53,6 +55,36 @@ public sealed class StorageTests
         clock.Advance(TimeSpan.FromDays(2));
         Assert.AreEqual(1200, await retention.SweepAsync(TestContext.CancellationToken));
         Assert.AreEqual(0, await db.Calls.CountAsync(TestContext.CancellationToken));
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public async Task An_app_with_days_of_its_own_loses_its_calls_sooner_than_others(bool onPostgres)
+    {
+        var clock = new AdjustableTime();
+        var database = onPostgres ? await Postgres.DatabaseAsync() : null;
+        await using var console = await RunningConsole.StartAsync(o => o with { Database = database }, clock);
+        using var device = await console.DeviceAsync();
+        using var admin = await console.AdminAsync();
+        (await device.PostAsJsonAsync("api/ingestData", Records.Batch("r1", "r2"), WireJson.Default.IngestBatch)).EnsureSuccessStatusCode().Dispose();
+        var other = Records.Record("other");
+        other = other with { Audit = other.Audit! with { App = "codex" } };
+        (await device.PostAsJsonAsync("api/ingestData", new IngestBatch([other]), WireJson.Default.IngestBatch)).EnsureSuccessStatusCode().Dispose();
+        using var refused = await admin.PutAsJsonAsync("api/admin/apps/claude-code", new { state = "Sanctioned", keptDays = 0 });
+        Assert.AreEqual(System.Net.HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+        (await admin.PutAsJsonAsync("api/admin/apps/claude-code", new { state = "Sanctioned", keptDays = 3 })).EnsureSuccessStatusCode().Dispose();
+        var services = console.Host.Services;
+        using var retention = new Retention(
+            services.GetRequiredService<IDbContextFactory<ConsoleDb>>(), services.GetRequiredService<Partitions>(), services.GetRequiredService<SettingsStore>(),
+            console.Options, clock, NullLogger<Retention>.Instance);
+
+        Assert.AreEqual(0, await retention.SweepAsync(TestContext.CancellationToken));
+        clock.Advance(TimeSpan.FromDays(4));
+        Assert.AreEqual(2, await retention.SweepAsync(TestContext.CancellationToken));
+        await using var db = await services.GetRequiredService<IDbContextFactory<ConsoleDb>>().CreateDbContextAsync(TestContext.CancellationToken);
+        Assert.AreEqual("other", (await db.Calls.SingleAsync(TestContext.CancellationToken)).Id);
+        Assert.AreEqual("other", (await db.CallContents.SingleAsync(TestContext.CancellationToken)).Id);
     }
 
     [TestMethod]

@@ -14,7 +14,7 @@ public sealed class AccessibilityTests
     private static readonly string[] Paths =
     [
         "/", "/traffic", "/traffic?tree=true", "/traffic?view=flows", "/sessions", "/inventory", "/violations", "/guardrails", "/guardrails/new", "/guardrails/playground", "/devices",
-        "/settings/proxy-patterns", "/settings/domains", "/settings/learned", "/settings/apps", "/settings/privacy", "/settings/notifications", "/settings/people",
+        "/settings/proxy-patterns", "/settings/domains", "/settings/learned", "/settings/apps", "/settings/privacy", "/settings/forwarding", "/settings/notifications", "/settings/people",
         "/settings/tokens", "/settings/audit", "/settings/history",
     ];
 

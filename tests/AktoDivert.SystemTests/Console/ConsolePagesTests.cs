@@ -78,6 +78,24 @@ public sealed partial class ConsolePagesTests
     }
 
     [TestMethod]
+    public async Task A_filter_from_a_link_stands_in_the_box_and_is_changed_there()
+    {
+        await SampleFleet.SendAsync(_browser.Host, TestContext.CancellationToken);
+        await _browser.OpenAsync("/traffic?q=" + Uri.EscapeDataString("app:cursor"));
+        var filter = Page.GetByLabel("Filter calls");
+        await Expect(filter).ToHaveValueAsync("app:cursor");
+        await filter.PressAsync("End");
+        await filter.PressSequentiallyAsync(" ver");
+        await Expect(Page.Locator(".suggestion", new() { HasTextString = "verdict" }).First).ToBeVisibleAsync();
+        await Expect(filter).ToHaveValueAsync("app:cursor ver");
+        await filter.PressSequentiallyAsync("dict:block");
+        await filter.PressAsync("Enter");
+        await Expect(Page).ToHaveURLAsync(new Regex("verdict"));
+        await Expect(filter).ToHaveValueAsync("app:cursor verdict:block");
+        _browser.AssertNoFaults();
+    }
+
+    [TestMethod]
     public async Task A_pattern_is_validated_as_typed_saved_and_deleted()
     {
         await _browser.OpenAsync("/settings/proxy-patterns");
@@ -132,10 +150,29 @@ public sealed partial class ConsolePagesTests
         _browser.AssertNoFaults();
     }
 
+    [TestMethod]
+    public async Task Calls_of_an_app_are_kept_for_days_of_its_own()
+    {
+        using var device = await EnrolAsync(await _browser.Host.CreateEnrolmentTokenAsync());
+        (await device.PostAsJsonAsync("api/ingestData", SampleCalls.Batch(), WireJson.Default.IngestBatch)).EnsureSuccessStatusCode().Dispose();
+        await _browser.OpenAsync("/settings/privacy");
+        var days = Page.GetByLabel("Days that calls of codex are kept");
+        await days.FillAsync("7");
+        await days.PressAsync("Enter");
+        await Expect(Page.GetByText("Saved")).ToBeVisibleAsync();
+        await _browser.OpenAsync("/settings/privacy");
+        await Expect(days).ToHaveValueAsync("7");
+        await _browser.OpenAsync("/settings/forwarding");
+        await Expect(Page.GetByText("Calls stay here")).ToBeVisibleAsync();
+        _browser.AssertNoFaults();
+    }
+
     [GeneratedRegex("akd_enrol_[A-Za-z0-9_-]+")]
     private static partial Regex TokenPattern();
 
     private static ILocatorAssertions Expect(ILocator locator) => Assertions.Expect(locator);
+
+    private static IPageAssertions Expect(IPage page) => Assertions.Expect(page);
 
     private async Task<HttpClient> EnrolAsync(string token)
     {

@@ -18,7 +18,7 @@ public sealed class ScreenshotTests
     [
         ("overview", "/"), ("traffic", "/traffic"), ("traffic-tree", "/traffic?tree=true"), ("traffic-flows", "/traffic?view=flows"), ("sessions", "/sessions"), ("inventory", "/inventory"), ("violations", "/violations"),
         ("guardrails", "/guardrails"), ("guardrail-new", "/guardrails/new?detector=secrets"), ("playground", "/guardrails/playground"), ("devices", "/devices"),
-        ("proxy-patterns", "/settings/proxy-patterns"), ("domains", "/settings/domains"), ("learned", "/settings/learned"), ("apps", "/settings/apps"), ("privacy", "/settings/privacy"),
+        ("proxy-patterns", "/settings/proxy-patterns"), ("domains", "/settings/domains"), ("learned", "/settings/learned"), ("apps", "/settings/apps"), ("privacy", "/settings/privacy"), ("forwarding", "/settings/forwarding"),
         ("notifications", "/settings/notifications"), ("people", "/settings/people"), ("tokens", "/settings/tokens"), ("audit", "/settings/audit"), ("history", "/settings/history"),
         ("session", "/sessions/conv-alice-claude-code-6"),
     ];
