@@ -42,6 +42,9 @@ internal sealed class Bedrock : ApiShape
             var message = request.Message(item, isAnswer);
             foreach (var block in request.Items(tree.Member(item, "content"u8)))
             {
+                File(request, tree.Member(block, "image"u8), "image/", message);
+                File(request, tree.Member(block, "video"u8), "video/", message);
+                File(request, tree.Member(block, "document"u8), "", message);
                 request.AddWithin(tree.Member(block, "toolResult"u8, "content"u8), TextKind.ToolResult, message);
                 request.AddWithin(tree.Member(block, "toolUse"u8, "input"u8), TextKind.ToolCall, message);
             }
@@ -103,6 +106,23 @@ internal sealed class Bedrock : ApiShape
         if (answer.State.EventName is "messageStop" or "contentBlockStop")
         {
             answer.End("");
+        }
+    }
+
+    // Converse names the format of a file, not its media type, and a document without the extension.
+    private static void File(RequestReader request, int file, string family, int message)
+    {
+        var tree = request.Tree;
+        if (file >= 0 && tree.Word(tree.Member(file, "format"u8)) is { } format)
+        {
+            var type = family.Length > 0 ? family + format : format switch
+            {
+                "txt" => "text/plain",
+                "md" => "text/markdown",
+                "csv" or "html" => "text/" + format,
+                _ => "application/" + format,
+            };
+            request.Attachment(tree.Member(file, "source"u8), $"{tree.Word(tree.Member(file, "name"u8)) ?? "file"}.{format}", type, message);
         }
     }
 
