@@ -60,6 +60,34 @@ public sealed class InstallTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow("driver", true)]
+    [DataRow("another driver", false)]
+    public void A_driver_that_is_the_same_is_not_touched_and_another_is_stopped_first(string driver, bool same)
+    {
+        var installed = Path.Combine(_machine.Installed, "WinDivert64.sys");
+        Install();
+        File.SetLastWriteTimeUtc(installed, DateTime.UnixEpoch);
+        _machine.DriverPath = $@"\??\{installed}";
+        _machine.WritePackage("2", driver);
+        _machine.Forget();
+
+        Assert.AreEqual(0, _machine.Run(InstallScript).Code);
+        Assert.AreEqual(same, File.GetLastWriteTimeUtc(installed) == DateTime.UnixEpoch);
+        Assert.AreEqual(!same, _machine.Done.Contains("sc stop WinDivert"));
+        Assert.AreEqual(driver, File.ReadAllText(installed));
+    }
+
+    [TestMethod]
+    public void Somebody_elses_driver_is_not_stopped()
+    {
+        Install();
+        _machine.DriverPath = @"\??\C:\Other\WinDivert64.sys";
+        _machine.WritePackage("2", "another driver");
+        Assert.AreEqual(0, _machine.Run(InstallScript).Code);
+        Assert.DoesNotContain("sc stop WinDivert", _machine.Done);
+    }
+
+    [TestMethod]
     public void Another_file_than_the_lock_says_stops_before_anything_is_changed()
     {
         Install();
