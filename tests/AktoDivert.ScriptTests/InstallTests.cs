@@ -173,13 +173,21 @@ public sealed class InstallTests : IDisposable
     }
 
     [TestMethod]
-    public void Started_by_32_bit_PowerShell_it_goes_on_in_the_64_bit_one()
+    public void Started_by_32_bit_PowerShell_they_go_on_in_the_64_bit_one()
     {
-        var native = Path.Combine(_machine.Windows, "sysnative", "WindowsPowerShell", "v1.0", "powershell.exe");
-        PlayedWindows.WriteProgram(native);
+        var uninstall = Path.Combine(_machine.Package, "uninstall.ps1");
+        PlayedWindows.WriteProgram(Path.Combine(_machine.Windows, "sysnative", "WindowsPowerShell", "v1.0", "powershell.exe"));
         _machine.Is64BitProcess = false;
         Assert.AreEqual(0, _machine.Run(InstallScript, ("ConsoleUrl", "https://console.example"), ("NoTrust", true)).Code);
-        Assert.AreEqual($"-NoProfile -ExecutionPolicy Bypass -File {InstallScript} -ConsoleUrl https://console.example -NoTrust", _machine.Calls.Single());
+        Assert.AreEqual(0, _machine.Run(uninstall).Code);
+        CollectionAssert.AreEqual(
+            new[]
+            {
+                $"-NoProfile -ExecutionPolicy Bypass -File {InstallScript} -ConsoleUrl https://console.example -NoTrust",
+                $"-NoProfile -ExecutionPolicy Bypass -File {uninstall}",
+            },
+            _machine.Calls);
+        Assert.IsEmpty(_machine.Done);
     }
 
     [TestMethod]
