@@ -44,6 +44,17 @@ function Protect-Folder([string] $Path, [bool] $Readable) {
     $item.SetAccessControl($acl)
 }
 
+function Test-Same([string] $One, [string] $Other) {
+    (Test-Path -LiteralPath $One -PathType Leaf) -and (Test-Path -LiteralPath $Other -PathType Leaf) -and
+        (Get-FileHash -Algorithm SHA256 -LiteralPath $One).Hash -eq (Get-FileHash -Algorithm SHA256 -LiteralPath $Other).Hash
+}
+
+# Only ours: other programs bring a driver of the same name.
+function Stop-Driver {
+    $driver = Get-ItemProperty 'HKLM:\SYSTEM\CurrentControlSet\Services\WinDivert' -ErrorAction SilentlyContinue
+    if ($driver -and "$($driver.ImagePath)" -like "*$Destination*") { & sc.exe stop WinDivert | Out-Null }
+}
+
 function Invoke-Agent([string[]] $Arguments) {
     # Version 5.1 takes each line of the error output for an error; what counts is the exit code.
     $ErrorActionPreference = 'Continue'
@@ -58,10 +69,10 @@ function Invoke-Agent([string[]] $Arguments) {
 if (-not [Environment]::Is64BitProcess) {
     $native = Join-Path $env:SystemRoot 'sysnative\WindowsPowerShell\v1.0\powershell.exe'
     if (Test-Path -LiteralPath $native) {
-        $given = foreach ($name in $PSBoundParameters.Keys) {
+        $given = @(foreach ($name in $PSBoundParameters.Keys) {
             "-$name"
             if ($PSBoundParameters[$name] -isnot [switch]) { $PSBoundParameters[$name] }
-        }
+        })
         & $native -NoProfile -ExecutionPolicy Bypass -File $PSCommandPath @given
         exit $LASTEXITCODE
     }
@@ -104,9 +115,13 @@ try {
         (Get-Service -Name AktoDivert).WaitForStatus('Stopped', [TimeSpan]::FromSeconds(30))
     }
     Protect-Folder $Destination $true
-    # Only the files of this version stay: an old one beside the program could be loaded.
-    Get-ChildItem -LiteralPath $Destination -Force | Remove-Item -Recurse -Force
-    Copy-Item -Path (Join-Path $PSScriptRoot '*') -Destination $Destination -Recurse -Force
+    # Only the files of this version stay: an old one beside the program could be loaded. What is the same already is left as it is, since the
+    # driver may outlive the service in memory, and its file can then neither be removed nor replaced.
+    $old = @(Get-ChildItem -LiteralPath $Destination -Force | Where-Object { -not (Test-Same $_.FullName (Join-Path $PSScriptRoot $_.Name)) })
+    if ($old | Where-Object { $_.Name -eq 'WinDivert64.sys' }) { Stop-Driver }
+    $old | ForEach-Object { Remove-Item -LiteralPath $_.FullName -Recurse -Force }
+    Get-ChildItem -LiteralPath $PSScriptRoot -Force | Where-Object { -not (Test-Path -LiteralPath (Join-Path $Destination $_.Name)) } |
+        ForEach-Object { Copy-Item -LiteralPath $_.FullName -Destination $Destination -Recurse -Force }
 
     if ($ConsoleUrl) {
         if ((Invoke-Agent @('enrol', $ConsoleUrl, $Token)) -ne 0) { throw 'enrolment failed' }

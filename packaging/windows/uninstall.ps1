@@ -14,10 +14,10 @@ $ErrorActionPreference = 'Stop'
 if (-not [Environment]::Is64BitProcess) {
     $native = Join-Path $env:SystemRoot 'sysnative\WindowsPowerShell\v1.0\powershell.exe'
     if (Test-Path -LiteralPath $native) {
-        $given = foreach ($name in $PSBoundParameters.Keys) {
+        $given = @(foreach ($name in $PSBoundParameters.Keys) {
             "-$name"
             if ($PSBoundParameters[$name] -isnot [switch]) { $PSBoundParameters[$name] }
-        }
+        })
         & $native -NoProfile -ExecutionPolicy Bypass -File $PSCommandPath @given
         exit $LASTEXITCODE
     }

@@ -60,6 +60,34 @@ public sealed class InstallTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow("driver", true)]
+    [DataRow("another driver", false)]
+    public void A_driver_that_is_the_same_is_not_touched_and_another_is_stopped_first(string driver, bool same)
+    {
+        var installed = Path.Combine(_machine.Installed, "WinDivert64.sys");
+        Install();
+        File.SetLastWriteTimeUtc(installed, DateTime.UnixEpoch);
+        _machine.DriverPath = $@"\??\{installed}";
+        _machine.WritePackage("2", driver);
+        _machine.Forget();
+
+        Assert.AreEqual(0, _machine.Run(InstallScript).Code);
+        Assert.AreEqual(same, File.GetLastWriteTimeUtc(installed) == DateTime.UnixEpoch);
+        Assert.AreEqual(!same, _machine.Done.Contains("sc stop WinDivert"));
+        Assert.AreEqual(driver, File.ReadAllText(installed));
+    }
+
+    [TestMethod]
+    public void Somebody_elses_driver_is_not_stopped()
+    {
+        Install();
+        _machine.DriverPath = @"\??\C:\Other\WinDivert64.sys";
+        _machine.WritePackage("2", "another driver");
+        Assert.AreEqual(0, _machine.Run(InstallScript).Code);
+        Assert.DoesNotContain("sc stop WinDivert", _machine.Done);
+    }
+
+    [TestMethod]
     public void Another_file_than_the_lock_says_stops_before_anything_is_changed()
     {
         Install();
@@ -145,13 +173,21 @@ public sealed class InstallTests : IDisposable
     }
 
     [TestMethod]
-    public void Started_by_32_bit_PowerShell_it_goes_on_in_the_64_bit_one()
+    public void Started_by_32_bit_PowerShell_they_go_on_in_the_64_bit_one()
     {
-        var native = Path.Combine(_machine.Windows, "sysnative", "WindowsPowerShell", "v1.0", "powershell.exe");
-        PlayedWindows.WriteProgram(native);
+        var uninstall = Path.Combine(_machine.Package, "uninstall.ps1");
+        PlayedWindows.WriteProgram(Path.Combine(_machine.Windows, "sysnative", "WindowsPowerShell", "v1.0", "powershell.exe"));
         _machine.Is64BitProcess = false;
         Assert.AreEqual(0, _machine.Run(InstallScript, ("ConsoleUrl", "https://console.example"), ("NoTrust", true)).Code);
-        Assert.AreEqual($"-NoProfile -ExecutionPolicy Bypass -File {InstallScript} -ConsoleUrl https://console.example -NoTrust", _machine.Calls.Single());
+        Assert.AreEqual(0, _machine.Run(uninstall).Code);
+        CollectionAssert.AreEqual(
+            new[]
+            {
+                $"-NoProfile -ExecutionPolicy Bypass -File {InstallScript} -ConsoleUrl https://console.example -NoTrust",
+                $"-NoProfile -ExecutionPolicy Bypass -File {uninstall}",
+            },
+            _machine.Calls);
+        Assert.IsEmpty(_machine.Done);
     }
 
     [TestMethod]

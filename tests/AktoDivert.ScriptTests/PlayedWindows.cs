@@ -92,7 +92,7 @@ internal sealed class PlayedWindows : IDisposable
     public void Refuse(string command) => File.WriteAllText(Path.Combine(_folder, $"fail-{command.Replace(' ', '-')}"), "");
 
     /// <summary>Makes the unpacked package of a version anew.</summary>
-    public void WritePackage(string version)
+    public void WritePackage(string version, string driver = "driver")
     {
         if (Directory.Exists(Package))
         {
@@ -107,6 +107,7 @@ internal sealed class PlayedWindows : IDisposable
         }
 
         File.WriteAllText(Path.Combine(Package, "WinDivert.dll"), $"library of {version}");
+        File.WriteAllText(Path.Combine(Package, "WinDivert64.sys"), driver);
         File.WriteAllText(Path.Combine(Package, "version.txt"), version);
         File.WriteAllText(Path.Combine(Package, "windivert.lock.json"), JsonSerializer.Serialize(new
         {

@@ -45,6 +45,30 @@ public sealed class SyntaxTests
 
     [TestMethod]
     [DynamicData(nameof(Scripts))]
+    public void Words_on_a_programs_error_output_do_not_stop_it_in_version_5_1(string path)
+    {
+        // There each line that 2>&1 brings from a program is an error, and the first one ends a script that stops at errors.
+        var stopping = new Script(path).Parse().FindAll(node => node is MergingRedirectionAst { FromStream: RedirectionStream.Error }, searchNestedScriptBlocks: true)
+            .Where(merging => !IsAfterContinue(merging));
+        Assert.AreEqual("", string.Join('\n', stopping.Select(node => $"{path}:{node.Extent.StartLineNumber}: {node.Parent.Extent.Text}")));
+
+        static bool IsAfterContinue(Ast node)
+        {
+            var around = node.Parent;
+            while (around is not (FunctionDefinitionAst or null))
+            {
+                around = around.Parent;
+            }
+
+            return around is not null && around.Find(
+                inside => inside is AssignmentStatementAst assignment && assignment.Extent.EndOffset < node.Extent.StartOffset
+                    && assignment.Extent.Text == "$ErrorActionPreference = 'Continue'",
+                searchNestedScriptBlocks: true) is not null;
+        }
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Scripts))]
     public void Its_commands_and_their_parameters_exist(string path)
     {
         var tree = new Script(path).Parse();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace AktoDivert.WineTests;
 
@@ -122,6 +123,18 @@ public sealed class RedirectTests
         }
 
         Assert.AreEqual(expected, answer);
+    }
+
+    [TestMethod]
+    [DataRow("claude")]
+    [DataRow("Claude.exe")]
+    [DataRow("PID")]
+    public async Task Explain_knows_the_program_by_the_name_a_person_types_and_by_its_number(string process)
+    {
+        var asked = process == "PID" ? Text(_claude.Pid) : process;
+        var (code, output, error) = await _machine.RunAsync(@"Z:\out\agent\aktodivert.exe", "explain", asked, Host);
+        Assert.AreEqual(0, code, error);
+        StringAssert.Matches(output, new Regex(@"^\S*claude\S* is redirected as claude-", RegexOptions.IgnoreCase));
     }
 
     [TestMethod]

@@ -13,6 +13,7 @@ internal static class ResourceSuite
 {
     private const int SseStreams = 1000;
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LongestCompiling = TimeSpan.FromSeconds(60);
 
     /// <summary>Runs it.</summary>
     public static async Task RunAsync(Scope scope)
@@ -21,7 +22,7 @@ internal static class ResourceSuite
         using var agent = await scope.Peers.StartAgentAsync();
         await Task.Delay(Settling);
         await TryAsync(scope, "fresh agent, MB", 60, () => Single(Task.FromResult(agent.ResidentBytes / 1e6)));
-        await TryAsync(scope, "idle agent, CPU in percent of a core", 0.2, () => Single(RestAsync(agent, TimeSpan.FromSeconds(scope.Quick ? 5 : 30))));
+        await TryAsync(scope, "idle agent, CPU in percent of a core", 0.2, () => Single(RestAsync(agent, TimeSpan.FromSeconds(scope.Quick ? 20 : 60))));
         await TryAsync(scope, "idle intercepted connection, KB", 30, () => Single(IdleConnectionsAsync(agent, scope.Amount(1000))));
         await TryAsync(scope, "1,000 open SSE streams, MB", 150, () => Single(StreamsAsync(scope)));
     }
@@ -50,9 +51,24 @@ internal static class ResourceSuite
 
     private static async Task<double> RestAsync(BenchmarkProcess agent, TimeSpan duration)
     {
+        await CompileAsync(agent);
         var before = Processes.CpuSeconds(agent.Id);
         await Task.Delay(duration);
         return (Processes.CpuSeconds(agent.Id) - before) / duration.TotalSeconds * 100;
+    }
+
+    // The runtime compiles what its start made hot for some 20 seconds, once; that is the start's cost, not that of being idle.
+    private static async Task CompileAsync(BenchmarkProcess agent)
+    {
+        var start = Stopwatch.GetTimestamp();
+        TimeSpan before, after;
+        do
+        {
+            before = (await agent.StatAsync(CancellationToken.None)).Compiling;
+            await Task.Delay(Settling);
+            after = (await agent.StatAsync(CancellationToken.None)).Compiling;
+        }
+        while (after > before && Stopwatch.GetElapsedTime(start) < LongestCompiling);
     }
 
     private static async Task<double> IdleConnectionsAsync(BenchmarkProcess agent, int connections)

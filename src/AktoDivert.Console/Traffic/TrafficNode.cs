@@ -55,12 +55,26 @@ internal sealed class TrafficNode(int depth, string name, string filter)
         _ => "warn",
     };
 
+    /// <summary>Whether what is below it is shown.</summary>
+    public bool IsOpen { get; set; }
+
     /// <summary>Whether there can be calls: not of a host none of whose flows was decrypted.</summary>
     public bool HasCalls => Depth < HostDepth || Treatment is Traffic.Treatment.Intercepted or Traffic.Treatment.Opaque;
 
     /// <summary>Whether two trees have the same nodes, whatever they count.</summary>
     public static bool Alike(IReadOnlyList<TrafficNode> one, IReadOnlyList<TrafficNode> other) =>
         one.Count == other.Count && one.Zip(other).All(p => p.First.Name == p.Second.Name && p.First.Treatment == p.Second.Treatment && Alike(p.First.Children, p.Second.Children));
+
+    /// <summary>Opens nodes as their namesakes of another tree are; those that are new, down to a depth.</summary>
+    public static void OpenAs(IReadOnlyList<TrafficNode> shown, IReadOnlyList<TrafficNode> read, int depth)
+    {
+        foreach (var node in read)
+        {
+            var before = shown.FirstOrDefault(s => s.Name == node.Name);
+            node.IsOpen = before?.IsOpen ?? node.Depth < depth;
+            OpenAs(before?.Children ?? [], node.Children, depth);
+        }
+    }
 
     /// <summary>Takes over the counts of a tree with the same nodes.</summary>
     public static void Update(IReadOnlyList<TrafficNode> shown, IReadOnlyList<TrafficNode> read)

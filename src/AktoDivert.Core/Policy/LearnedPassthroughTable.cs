@@ -17,7 +17,7 @@ public sealed class LearnedPassthroughTable(TimeProvider time)
     private readonly Lock _gate = new();
 
     // Expired entries stay until they must make room: their refusals decide how long the next term is.
-    private readonly Dictionary<(string Process, string Host), LearnedPassthrough> _entries = [];
+    private readonly Dictionary<(string Process, string Host), LearnedPassthrough> _entries = new(new PairComparer());
 
     /// <summary>Raised after any change, on the thread that made it.</summary>
     public event Action? Changed;
@@ -40,7 +40,7 @@ public sealed class LearnedPassthroughTable(TimeProvider time)
 
             var refusals = (before?.Refusals ?? 0) + 1;
             var term = FirstTerm * Math.Pow(2, Math.Min(refusals - 1, 10));
-            entry = new LearnedPassthrough(process, key.Host, reason, now, now + (term < LongestTerm ? term : LongestTerm), refusals);
+            entry = new LearnedPassthrough(key.Process, key.Host, reason, now, now + (term < LongestTerm ? term : LongestTerm), refusals);
             Store(key, entry);
         }
 
@@ -81,7 +81,7 @@ public sealed class LearnedPassthroughTable(TimeProvider time)
         lock (_gate)
         {
             var entry = _entries.GetValueOrDefault(key)
-                ?? new LearnedPassthrough(process, key.Host, "pinned by an administrator", time.GetUtcNow(), default, 0);
+                ?? new LearnedPassthrough(key.Process, key.Host, "pinned by an administrator", time.GetUtcNow(), default, 0);
             Store(key, entry with { Expires = DateTimeOffset.MaxValue });
         }
 
@@ -124,6 +124,14 @@ public sealed class LearnedPassthroughTable(TimeProvider time)
         _entries[key] = entry;
     }
 
-    private static (string Process, string Host) Key(string process, string host) =>
-        (ExecutableName.Canonical(process), host.ToLowerInvariant());
+    private static (string Process, string Host) Key(string process, string host) => (process, host.ToLowerInvariant());
+
+    // Asked for every connection, so without making a form of the name to compare.
+    private sealed class PairComparer : IEqualityComparer<(string Process, string Host)>
+    {
+        public bool Equals((string Process, string Host) one, (string Process, string Host) other) =>
+            one.Host == other.Host && ExecutableName.Same(one.Process, other.Process);
+
+        public int GetHashCode((string Process, string Host) pair) => HashCode.Combine(ExecutableName.HashCodeOf(pair.Process), pair.Host);
+    }
 }

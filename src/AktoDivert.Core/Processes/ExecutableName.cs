@@ -11,14 +11,15 @@ public static class ExecutableName
     /// <summary>Whether two names mean the same executable on this system.</summary>
     public static bool Same(ReadOnlySpan<char> name, ReadOnlySpan<char> other) => Same(name, other, OperatingSystem.IsWindows());
 
-    /// <summary>A name in the form in which names of the same executable are equal on this system.</summary>
-    public static string Canonical(string name) => Canonical(name, OperatingSystem.IsWindows());
+    /// <summary>A hash code that names of the same executable share.</summary>
+    public static int HashCodeOf(ReadOnlySpan<char> name) => HashCodeOf(name, OperatingSystem.IsWindows());
 
     internal static bool Same(ReadOnlySpan<char> name, ReadOnlySpan<char> other, bool windows) => windows
         ? WithoutExtension(name).Equals(WithoutExtension(other), StringComparison.OrdinalIgnoreCase)
         : name.SequenceEqual(other);
 
-    internal static string Canonical(string name, bool windows) => windows ? WithoutExtension(name).ToString().ToLowerInvariant() : name;
+    internal static int HashCodeOf(ReadOnlySpan<char> name, bool windows) =>
+        windows ? string.GetHashCode(WithoutExtension(name), StringComparison.OrdinalIgnoreCase) : string.GetHashCode(name);
 
     private static ReadOnlySpan<char> WithoutExtension(ReadOnlySpan<char> name) =>
         name.EndsWith(WindowsExtension, StringComparison.OrdinalIgnoreCase) ? name[..^WindowsExtension.Length] : name;

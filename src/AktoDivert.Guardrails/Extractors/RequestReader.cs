@@ -164,6 +164,16 @@ internal sealed class RequestReader(CallTarget target, JsonTree tree, AiCall cal
         var inner = source >= 0 ? source : file >= 0 ? file : block;
         var name = tree.Word(tree.Member(block, "title"u8)) ?? tree.Word(tree.Member(inner, "filename"u8)) ?? tree.Word(tree.Member(inner, "name"u8));
         var type = tree.Word(tree.Member(inner, "media_type"u8)) ?? tree.Word(tree.Member(inner, "mime_type"u8)) ?? tree.Word(tree.Member(inner, "mimeType"u8));
+        Attachment(inner, name, type, message);
+    }
+
+    /// <summary>Takes a file: its type and size, and its text where it is one.</summary>
+    /// <param name="inner">What holds its content.</param>
+    /// <param name="name">Its name, where it has one.</param>
+    /// <param name="type">Its media type, where it is told.</param>
+    /// <param name="message">The message that it belongs to.</param>
+    public void Attachment(int inner, string? name, string? type, int message)
+    {
         long? bytes = null;
         for (int at = inner, end = tree.End(inner); at < end; at++)
         {

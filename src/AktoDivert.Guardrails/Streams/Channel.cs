@@ -52,9 +52,9 @@ internal sealed class Channel(string name, TextKind kind)
             var (from, to) = (Math.Max(Math.Max(start, _decided), at), Math.Min(end, at + segment.Length));
             if (from < to)
             {
-                var raw = segment.Event.Raw.AsSpan(segment.RawStart, segment.RawLength);
+                var raw = segment.Event.Content.AsSpan(segment.RawStart, segment.RawLength);
                 var (rawFrom, rawTo) = CodedText.RawRange(raw, segment.Coding, from - at, to - at);
-                places.Add((segment.Event.Raw, segment.RawStart + rawFrom, rawTo - rawFrom));
+                places.Add((segment.Event.Content, segment.RawStart + rawFrom, rawTo - rawFrom));
             }
         }
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using AktoDivert.Guardrails.Extractors;
+using AktoDivert.Guardrails.Json;
 
 namespace AktoDivert.Guardrails.Streams;
 
@@ -273,5 +274,18 @@ internal sealed class EventFramer(StreamFraming framing)
         }
 
         (made.JsonStart, made.JsonLength) = (end, raw.Length - 4 - end);
+        if (made.Name == "chunk")
+        {
+            Chunk(made);
+        }
+    }
+    // Bedrock's InvokeModelWithResponseStream: the model's own event, in base64.
+    private static void Chunk(StreamEvent made)
+    {
+        using var tree = JsonTree.Parse(made.Raw.AsMemory(made.JsonStart, made.JsonLength));
+        if (tree.Member(tree.Root, "bytes"u8) is var bytes and >= 0 && tree.IsString(bytes))
+        {
+            made.Decode(made.JsonStart + tree.Start(bytes), tree.Length(bytes));
+        }
     }
 }

@@ -134,7 +134,7 @@ internal sealed class ResponseJudge
 
         while (_queue.TryPeek(out var first) && (first.Undecided == 0 || !_holds))
         {
-            released.Write(first.Raw);
+            released.Write(first.Masked());
             _queue.Dequeue();
         }
 
@@ -148,7 +148,7 @@ internal sealed class ResponseJudge
             return;
         }
 
-        var json = next.Raw.AsMemory(next.JsonStart, next.JsonLength);
+        var json = next.Content.AsMemory(next.JsonStart, next.JsonLength);
         if (json.Span.SequenceEqual("[DONE]"u8))
         {
             EndChannels("");
@@ -195,7 +195,7 @@ internal sealed class ResponseJudge
         "data",
         TextKind.Other,
         new Segment(next, next.JsonStart, next.JsonLength, TextCoding.Plain, 0),
-        CodedText.Decode(next.Raw.AsSpan(next.JsonStart, next.JsonLength), TextCoding.Plain));
+        CodedText.Decode(next.Content.AsSpan(next.JsonStart, next.JsonLength), TextCoding.Plain));
 
     private void Piece(string? name, TextKind kind, Segment segment, string text)
     {

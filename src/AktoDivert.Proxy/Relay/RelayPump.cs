@@ -19,10 +19,14 @@ internal sealed class RelayPump(TlsEnd source, TlsEnd target, Stream targetStrea
     // As much as SslStream receives and sends at a time: records that came together leave together.
     private const int BufferSize = 32 * 1024;
 
+    // Until a read fills it. A server's first record is a session ticket, after which SslStream goes on waiting with the buffer.
+    private const int FirstBufferSize = 4 * 1024;
+
     /// <summary>Runs until the source ends or one of the two aborts; never throws for what a peer does.</summary>
     public async Task<PumpResult> RunAsync()
     {
         var buffer = Array.Empty<byte>();
+        var size = FirstBufferSize;
         try
         {
             while (true)
@@ -34,7 +38,7 @@ internal sealed class RelayPump(TlsEnd source, TlsEnd target, Stream targetStrea
                     {
                         // Waits without a buffer, so that an idle connection holds none.
                         _ = await source.ReadAsync(Memory<byte>.Empty);
-                        buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+                        buffer = ArrayPool<byte>.Shared.Rent(size);
                     }
 
                     read = await source.ReadAsync(buffer.AsMemory());
@@ -62,7 +66,13 @@ internal sealed class RelayPump(TlsEnd source, TlsEnd target, Stream targetStrea
 
                 forwarded();
 
-                if (read < BufferSize / 2)
+                if (read == buffer.Length && size == FirstBufferSize)
+                {
+                    size = BufferSize;
+                    Return(ref buffer);
+                    buffer = ArrayPool<byte>.Shared.Rent(size);
+                }
+                else if (read < BufferSize / 2)
                 {
                     Return(ref buffer);
                 }

@@ -99,3 +99,6 @@ function global:Get-NetFirewallRule {
     param([string] $DisplayName)
     if ($global:Machine.FirewallRule) { [pscustomobject]@{ DisplayName = $DisplayName } }
 }
+function global:sc.exe {
+    $global:Machine.Done.Add("sc $args")
+}

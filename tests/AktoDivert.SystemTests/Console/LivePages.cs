@@ -82,13 +82,11 @@ public abstract partial class LivePages
         await s_live.Browser.OpenAsync("/traffic?tree=true");
         var tree = Page.GetByLabel("By process").Locator(".rz-tree");
         await Expect(tree.GetByText("lab-pc")).ToBeVisibleAsync();
-        var host = tree.Locator(".node-name", new() { HasTextString = "api.githubcopilot.com" }).First;
-        while (!await host.IsVisibleAsync())
-        {
-            await tree.Locator(".rz-tree-toggler.rzi-caret-right").First.ClickAsync();
-        }
-
-        await host.ClickAsync();
+        await tree.Locator(".rz-treenode-content").Filter(new() { HasTextRegex = CurlNode() }).Locator(".rz-tree-toggler").ClickAsync();
+        // Another node comes: what is open stays open.
+        await s_live.RunAsync("curl-h1", Cancellation);
+        await Expect(tree.Locator(".node-name", new() { HasTextString = "api.openai.com" }).First).ToBeVisibleAsync();
+        await tree.Locator(".node-name", new() { HasTextString = "api.githubcopilot.com" }).First.ClickAsync();
         await Expect(Page.GetByLabel("Filter calls")).ToHaveValueAsync(new Regex("host=api.githubcopilot.com$"));
         await Expect(Row("api.githubcopilot.com").First).ToBeVisibleAsync();
         await Expect(Row("api.openai.com")).ToHaveCountAsync(0);
@@ -213,6 +211,10 @@ public abstract partial class LivePages
 
     [GeneratedRegex("^\\s*Calls\\s*[1-9][0-9,]*")]
     private static partial Regex Counted();
+
+    // The icon's name stands before the process.
+    [GeneratedRegex("^\\s*terminal\\s*curl")]
+    private static partial Regex CurlNode();
 
     [GeneratedRegex("\\([1-9][0-9]* calls\\)")]
     private static partial Regex CallsCounted();

@@ -156,12 +156,14 @@ internal sealed class RedirectLab : IAsyncDisposable
     }
 
     /// <summary>Packets that were lost, repeated and put behind others at a device since <see cref="DisturbAsync"/>.</summary>
-    internal async Task<long[]> DisturbedAsync(string device)
-    {
-        var listing = await RunAsync("nft", "list", "table", "netdev", $"disturb-{device}");
-        return [.. System.Text.RegularExpressions.Regex.Matches(listing, @"counter packets (\d+)")
-            .Select(match => long.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture))];
-    }
+    internal async Task<long[]> DisturbedAsync(string device) => PacketCounts(await RunAsync("nft", "list", "table", "netdev", $"disturb-{device}"));
+
+    /// <summary>Counts packets that leave by a device of the apps' namespace and match.</summary>
+    internal Task<string> CountLeavingAsync(string device, string match) => RunAsync(
+        "nft", $"table netdev watch-{device} {{ chain leaving {{ type filter hook egress device \"{device}\" priority 0; policy accept; {match} counter; }}; }}");
+
+    /// <summary>How many there were since <see cref="CountLeavingAsync"/>.</summary>
+    internal async Task<long> CountedAsync(string device) => PacketCounts(await RunAsync("nft", "list", "table", "netdev", $"watch-{device}")).Single();
 
     /// <summary>Runs a program of the system in the apps' namespace.</summary>
     internal Task<(int Code, string Output, string Error)> TryAsync(string program, params string[] arguments) =>
@@ -207,6 +209,10 @@ internal sealed class RedirectLab : IAsyncDisposable
 
         Directory.Delete(Folder, recursive: true);
     }
+
+    private static long[] PacketCounts(string listing) =>
+        [.. System.Text.RegularExpressions.Regex.Matches(listing, @"counter packets (\d+)")
+            .Select(match => long.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture))];
 
     private async Task BuildAsync()
     {

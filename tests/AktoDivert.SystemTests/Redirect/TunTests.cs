@@ -148,6 +148,27 @@ public sealed class TunTests
     }
 
     [TestMethod]
+    [DataRow(RedirectLab.ServerV4)]
+    [DataRow(RedirectLab.ServerV6)]
+    public async Task Nothing_of_a_redirected_connection_leaves_the_machine_by_itself(string server)
+    {
+        await using var lab = await RedirectLab.CreateAsync();
+        await using var host = await lab.StartHostAsync("tun", "all");
+        await lab.CountLeavingAsync(RedirectLab.AppDevice, "tcp dport 8443 tcp sport != 61000-65095");
+        await lab.TransferAsync(server, 1, 20);
+        await lab.TransferAsync(server, 0, 1, "local=51000", "abort");
+        await lab.TransferAsync(server, 0, 1, "local=51000", "idle=1", "abort");
+        await lab.TransferAsync(server, 0, 1, "local=51000");
+        Assert.HasCount(23, host.TakeFlows());
+        Assert.AreEqual(0, await lab.CountedAsync(RedirectLab.AppDevice));
+
+        // What counts does count: the same connection without the engine.
+        host.Command("dispose");
+        await lab.TransferAsync(server, 0, 1);
+        Assert.IsGreaterThan(0, await lab.CountedAsync(RedirectLab.AppDevice));
+    }
+
+    [TestMethod]
     public async Task Without_a_beat_new_connections_go_direct()
     {
         await using var lab = await RedirectLab.CreateAsync();

@@ -254,6 +254,20 @@ public sealed class GateTests
         Assert.AreEqual("request False first ", run.Guard.Seen.Single());
     }
 
+    // The server has the head, and ends requests whose body does not come: bytes that keep coming to us do not help it.
+    [TestMethod]
+    public async Task Over_HTTP_2_the_hold_limit_passes_although_bytes_keep_coming()
+    {
+        await using var run = await GateRun.StartAsync("2.0", gate: GateRun.Patient with { HoldLimit = TimeSpan.FromMilliseconds(100) });
+        using var content = new EndlessContent(run.Upstream.FirstPart.Task);
+        using var response = await run.Client.PostAsync("/first", content).WaitAsync(ProxyUnderTest.Patience);
+        var body = await response.Content.ReadAsStringAsync();
+        Assert.AreEqual(content.Sent, body.Length);
+        Assert.IsGreaterThan(1, content.Sent, "bytes kept coming");
+        StringAssert.StartsWith(run.Guard.Seen.Single(), "request False ");
+        Assert.AreEqual(1, run.Proxy.Counters["gate.judged-early.time"]);
+    }
+
     [TestMethod]
     [DataRow("1.1")]
     [DataRow("2.0")]

@@ -64,6 +64,20 @@ public sealed class ShapeTests
     }
 
     [TestMethod]
+    [DataRow("image", "", "png", "image/png", "file.png")]
+    [DataRow("document", "\"name\":\"figures\",", "pdf", "application/pdf", "figures.pdf")]
+    [DataRow("document", "\"name\":\"figures\",", "txt", "text/plain", "figures.txt")]
+    public void Files_of_bedrock_are_known_by_their_format(string kind, string name, string format, string type, string expected)
+    {
+        var text = Convert.ToBase64String(Encoding.UTF8.GetBytes("the quarterly figures of the whole company, not published yet"));
+        var (call, texts) = Read("bedrock-runtime.eu-west-1.amazonaws.com", "/model/M/converse", "application/json", Encoding.UTF8.GetBytes(
+            "{\"messages\":[{\"role\":\"user\",\"content\":[{\"" + kind + "\":{" + name + "\"format\":\"" + format + "\",\"source\":{\"bytes\":\"" + text + "\"}}},{\"text\":\"U1\"}]}]}"));
+        Assert.AreEqual(new AuditAttachment(expected, type, text.Length / 4 * 3), call.Attachments.Single());
+        Assert.AreEqual(format == "txt", texts.Any(t => t.StartsWith("Attachment:the quarterly", StringComparison.Ordinal)), string.Join(' ', texts));
+        Assert.Contains("User:U1", texts);
+    }
+
+    [TestMethod]
     public void Forms_multipart_and_protobuf_are_read_too()
     {
         var (_, form) = Read("x.example", "/", "application/x-www-form-urlencoded", "a=caf%C3%A9+1&b=two"u8.ToArray());

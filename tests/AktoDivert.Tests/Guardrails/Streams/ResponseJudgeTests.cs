@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using AktoDivert.Core.Exchanges;
 using AktoDivert.Core.Guarding;
+using AktoDivert.Core.Guarding.Policies;
 
 namespace AktoDivert.Tests.Guardrails.Streams;
 
@@ -164,21 +165,6 @@ public sealed class ResponseJudgeTests
     [TestMethod]
     public async Task Events_of_aws_are_read_and_left_as_they_are()
     {
-        // Lengths and checksum, a header of type string, the payload, a checksum: AWS's "event stream encoding".
-        static byte[] Frame(string type, string json)
-        {
-            byte[] header = [11, .. Encoding.ASCII.GetBytes(":event-type"), 7, 0, (byte)type.Length, .. Encoding.ASCII.GetBytes(type)];
-            var payload = Encoding.UTF8.GetBytes(json);
-            var frame = new byte[16 + header.Length + payload.Length];
-            System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(frame, frame.Length);
-            System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(4), header.Length);
-            System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(frame.AsSpan(8), AktoDivert.Guardrails.Streams.Crc32.Of(frame.AsSpan(0, 8)));
-            header.CopyTo(frame, 12);
-            payload.CopyTo(frame, 12 + header.Length);
-            System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(frame.AsSpan(frame.Length - 4), AktoDivert.Guardrails.Streams.Crc32.Of(frame.AsSpan(0, frame.Length - 4)));
-            return frame;
-        }
-
         Assert.AreEqual(0xcbf43926u, AktoDivert.Guardrails.Streams.Crc32.Of("123456789"u8), "the check value of the algorithm");
         var stream = Encoding.Latin1.GetString([.. Frame("contentBlockDelta", """{"contentBlockIndex":0,"delta":{"text":"ZEBRA-1234"}}"""), .. Frame("metadata", """{"usage":{"inputTokens":3,"outputTokens":4}}""")]);
         foreach (var action in new[] { "alert", "block" })
@@ -189,6 +175,50 @@ public sealed class ResponseJudgeTests
             Assert.AreEqual(1, decisions.Sum(d => d.Findings.Count));
             Assert.AreEqual((3L, 4L), (exchange.Call!.InputTokens, exchange.Call.OutputTokens));
         }
+    }
+
+    [TestMethod]
+    [DataRow("""{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"ZEBRA-"}}""", """{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"1234"}}""")]
+    [DataRow("""{"contentBlockDelta":{"delta":{"text":"ZEBRA-"},"contentBlockIndex":0}}""", """{"contentBlockDelta":{"delta":{"text":"1234"},"contentBlockIndex":0}}""")]
+    [DataRow("""{"outputText":"ZEBRA-"}""", """{"outputText":"1234"}""")]
+    [DataRow("""{"generation":"ZEBRA-"}""", """{"generation":"1234"}""")]
+    [DataRow("""{"outputs":[{"text":"ZEBRA-"}]}""", """{"outputs":[{"text":"1234"}]}""")]
+    public async Task Chunks_of_bedrocks_invoke_are_read_through_their_base64(string first, string second)
+    {
+        static byte[] Chunk(string json) => Frame("chunk", $$"""{"bytes":"{{Convert.ToBase64String(Encoding.UTF8.GetBytes(json))}}","p":"abc"}""");
+
+        var bytes = (byte[])[.. Chunk(first), .. Chunk(second), .. Frame("chunk", """{"bytes":"?","p":"a"}""")];
+        var stream = Encoding.Latin1.GetString(bytes);
+        foreach (var action in new[] { "alert", "block" })
+        {
+            var scene = new GuardScene(GuardScene.Marker("redact", p => p with { CannotRedact = action })) { Host = "bedrock-runtime.x.amazonaws.com", Path = "/model/m/invoke-with-response-stream" };
+            var (text, decisions, exchange) = await scene.AnswerAsync("{}", "application/vnd.amazon.eventstream", stream.Chunk(9).Select(c => new string(c)));
+            Assert.AreEqual(action == "alert" ? stream : "", text);
+            Assert.AreEqual("ZEBRA-1234".Length, decisions.SelectMany(d => d.Findings).Single().Length);
+            Assert.AreEqual("bedrock", exchange.Call!.Shape);
+        }
+    }
+
+    [TestMethod]
+    public async Task The_record_of_a_chunk_shows_no_secret()
+    {
+        const string Secret = "AKIA" + "Z3MSJV4WWXPK5RTQ";
+        var bytes = Frame("chunk", $$"""{"bytes":"{{Convert.ToBase64String(Encoding.UTF8.GetBytes($$"""{"outputText":"key {{Secret}} end"}"""))}}"}""");
+        var scene = new GuardScene(new GuardrailPolicy { Name = "s", Action = "alert", Detectors = [new GuardrailDetector { Type = "secrets" }] })
+        {
+            Host = "bedrock-runtime.x.amazonaws.com", Path = "/model/m/invoke-with-response-stream",
+        };
+        using var exchange = scene.Begin();
+        await exchange.JudgeRequestAsync("{}"u8.ToArray(), true, CancellationToken.None);
+        using var head = new HeaderBlock();
+        head.Add(":status"u8, "200"u8);
+        head.Add("content-type"u8, "application/vnd.amazon.eventstream"u8);
+        exchange.WantsResponse(200, head);
+        var decision = exchange.JudgeResponse(bytes);
+        var recorded = Encoding.ASCII.GetString(decision.Recorded!.Value.Span);
+        var inner = Encoding.ASCII.GetString(Convert.FromBase64String(recorded[(recorded.IndexOf("bytes", StringComparison.Ordinal) + 8)..recorded.LastIndexOf('"')]));
+        Assert.AreEqual("""{"outputText":"key [SECRET ***********] end"}""", inner);
+        Assert.AreEqual(Verdict.Alert, decision.Verdict);
     }
 
     [TestMethod]
@@ -216,5 +246,20 @@ public sealed class ResponseJudgeTests
         var decision = exchange.JudgeHead();
         Assert.IsTrue(decision.Blocks);
         Assert.AreEqual(426, decision.Answer!.Status);
+    }
+
+    // Lengths and checksum, a header of type string, the payload, a checksum: AWS's "event stream encoding".
+    private static byte[] Frame(string type, string json)
+    {
+        byte[] header = [11, .. Encoding.ASCII.GetBytes(":event-type"), 7, 0, (byte)type.Length, .. Encoding.ASCII.GetBytes(type)];
+        var payload = Encoding.UTF8.GetBytes(json);
+        var frame = new byte[16 + header.Length + payload.Length];
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(frame, frame.Length);
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(4), header.Length);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(frame.AsSpan(8), AktoDivert.Guardrails.Streams.Crc32.Of(frame.AsSpan(0, 8)));
+        header.CopyTo(frame, 12);
+        payload.CopyTo(frame, 12 + header.Length);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(frame.AsSpan(frame.Length - 4), AktoDivert.Guardrails.Streams.Crc32.Of(frame.AsSpan(0, frame.Length - 4)));
+        return frame;
     }
 }

@@ -31,6 +31,24 @@ public sealed class EngineSimulationTests
     }
 
     [TestMethod]
+    [DataRow(false, 65_535 - 40)]
+    [DataRow(true, 65_535 - 20)]
+    public async Task The_largest_segments_that_a_stack_hands_down_pass_both_ways_whole(bool v6, int length)
+    {
+        await using var machine = new SimMachine(25) { Offload = true };
+        await machine.StartAsync();
+        machine.ConnectEvent(50_001, v6, SimMachine.Selected, _soon);
+        var app = machine.Connect(50_001, v6);
+        byte[] large = [.. Enumerable.Range(0, length).Select(i => (byte)(i * 31))];
+        app.Write(large);
+        app.Write(large);
+        Assert.IsTrue(machine.RunUntil(() => app.Received.Count == 2 * length, _long), app.ToString());
+        CollectionAssert.AreEqual(large.Concat(large).ToArray(), app.Received.ToArray());
+        Assert.HasCount(1, machine.ListenerConnections);
+        Assert.AreEqual(0, machine.Driver.BadChecksums);
+    }
+
+    [TestMethod]
     public async Task Another_process_passes_and_no_data_handle_is_opened()
     {
         await using var machine = new SimMachine(2);

@@ -111,9 +111,26 @@ public sealed class FailureSimulationTests
     }
 
     [TestMethod]
-    [DataRow(232)]
+    [DataRow(2)]
+    [DataRow(3)]
+    [DataRow(5)]
+    [DataRow(87)]
     [DataRow(122)]
+    [DataRow(232)]
+    [DataRow(433)]
+    [DataRow(577)]
+    [DataRow(654)]
+    [DataRow(995)]
     [DataRow(997)]
+    [DataRow(1058)]
+    [DataRow(1060)]
+    [DataRow(1062)]
+    [DataRow(1072)]
+    [DataRow(1214)]
+    [DataRow(1232)]
+    [DataRow(1275)]
+    [DataRow(1392)]
+    [DataRow(1753)]
     [DataRow(4711)]
     public async Task A_handle_that_answers_nothing_but_an_error_is_not_left_holding_packets(int code)
     {
