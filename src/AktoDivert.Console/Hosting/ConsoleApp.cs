@@ -84,11 +84,12 @@ internal static class ConsoleApp
             services.AddHostedService<NodeListener>();
         }
 
-        services.AddProblemDetails().AddOpenApi();
+        services.AddProblemDetails().AddExceptionHandler<BadRequestProblems>().AddOpenApi();
+        services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(o =>
         {
             o.SerializerOptions.Converters.Add(new JsonStringEnumConverter());
-            // What is missing in a body is the sender's fault, and is told so.
+            // What is missing in a body is the sender's fault.
             o.SerializerOptions.RespectNullableAnnotations = true;
             o.SerializerOptions.RespectRequiredConstructorParameters = true;
         });
@@ -118,10 +119,7 @@ internal static class ConsoleApp
 
     private static void UseAll(WebApplication app)
     {
-        app.UseExceptionHandler(new ExceptionHandlerOptions
-        {
-            StatusCodeSelector = e => e is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
-        });
+        app.UseExceptionHandler();
         app.UseSecurityHeaders();
         app.UseStatusCodePages();
         app.UseRouting();

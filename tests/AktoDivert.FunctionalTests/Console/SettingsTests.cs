@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
+using System.Text;
 using System.Text.Json;
 using AktoDivert.Core.Policy;
 using AktoDivert.Core.Wire;
@@ -42,6 +43,23 @@ public sealed class SettingsTests
             Assert.AreEqual(2, stream.Current.Version);
             await stream.DisposeAsync();
         }
+    }
+
+    [TestMethod]
+    [DataRow("""{"pattern": ".example.com"}""", "'mode'")]
+    [DataRow("""{"pattern": 5, "mode": true}""", "$.pattern")]
+    [DataRow("""{"pattern": null, "mode": true}""", "Pattern")]
+    [DataRow("{", "LineNumber: 0")]
+    public async Task A_body_that_does_not_fit_is_refused_with_what_is_wrong(string body, string reason)
+    {
+        await using var console = await RunningConsole.StartAsync();
+        using var admin = await console.AdminAsync();
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var answer = await admin.PostAsync(new Uri("api/admin/patterns", UriKind.Relative), content, TestContext.CancellationToken);
+        Assert.AreEqual(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.AreEqual("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.CancellationToken);
+        StringAssert.Contains(problem.GetProperty("detail").GetString(), reason, StringComparison.OrdinalIgnoreCase);
     }
 
     [TestMethod]
