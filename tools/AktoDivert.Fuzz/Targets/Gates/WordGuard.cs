@@ -8,7 +8,7 @@ namespace AktoDivert.Fuzz.Targets.Gates;
 
 /// <summary>
 /// Judges by words: a path with <c>/deny</c> and a text with <c>BLOCKME</c> are blocked, <c>SECRET42</c> is masked. Of responses it always
-/// holds the last bytes, so that they pass in other pieces than they came.
+/// holds the last bytes, and of a server's messages the last one, so that they pass in other pieces than they came.
 /// </summary>
 internal sealed class WordGuard : IGuard
 {
@@ -56,6 +56,7 @@ internal sealed class WordGuard : IGuard
     private sealed class Judge(ResponseInterest interest, bool isDenied) : IExchangeGuard
     {
         private byte[] _held = [];
+        private ReadOnlyMemory<byte>? _message;
 
         public int HeldBytes => _held.Length;
 
@@ -85,7 +86,39 @@ internal sealed class WordGuard : IGuard
         }
 
         public ValueTask<GuardDecision> JudgeMessageAsync(
-            bool fromApp, bool isText, ReadOnlyMemory<byte> payload, bool complete, CancellationToken cancellation) => new(Decide(payload));
+            bool fromApp, bool isText, ReadOnlyMemory<byte> payload, bool complete, CancellationToken cancellation)
+        {
+            var decision = Decide(payload);
+            if (fromApp)
+            {
+                return new(decision);
+            }
+
+            List<ReadOnlyMemory<byte>> passes = _message is { } earlier ? [earlier] : [];
+            _message = null;
+            if (decision.Blocks)
+            {
+                return new(decision);
+            }
+
+            if (complete)
+            {
+                _message = decision.Replacement ?? payload.ToArray();
+            }
+            else
+            {
+                passes.Add(payload);
+            }
+
+            return new(decision with { Passes = passes });
+        }
+
+        public GuardDecision ReleaseMessages()
+        {
+            var passes = new GuardDecision { Passes = _message is { } last ? [last] : [] };
+            _message = null;
+            return passes;
+        }
 
         public void Dispose()
         {

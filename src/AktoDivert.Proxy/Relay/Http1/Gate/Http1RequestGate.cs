@@ -43,10 +43,10 @@ internal sealed class Http1RequestGate(GateContext context, GateOutput up, GateO
     /// <summary>Takes bytes of the app; false when it got its last answer.</summary>
     public async ValueTask<bool> PassAsync(ReadOnlyMemory<byte> bytes)
     {
-        if (_upgrade is not null && !_passesAll)
+        if (_upgrade is not null)
         {
-            // Whether this is HTTP or another protocol is for the server to say.
-            if (_ahead.WrittenCount + bytes.Length > MaxAhead)
+            // Whether this is HTTP or another protocol is for the server to say. Where it has said so, what came ahead still goes first.
+            if (!_passesAll && _ahead.WrittenCount + bytes.Length > MaxAhead)
             {
                 throw new GateException("http1-upgrade", "too many bytes came before the answer to an upgrade");
             }

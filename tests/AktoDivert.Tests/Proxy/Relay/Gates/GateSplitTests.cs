@@ -64,6 +64,15 @@ public sealed class GateSplitTests
     }
 
     [TestMethod]
+    public void What_an_app_sent_ahead_of_an_upgrade_goes_first_where_the_gate_cannot_read_on()
+    {
+        using var run = new GateRun("http/1.1", new WordGuard());
+        run.Up("GET /ws HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"u8).Up("ahead "u8)
+            .Down("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Extensions: unknown\r\n\r\n"u8).Up("behind"u8);
+        StringAssert.EndsWith(Text(run, RelayDirection.Up), "\r\n\r\nahead behind");
+    }
+
+    [TestMethod]
     public void Broken_framing_keeps_the_order_of_what_was_held()
     {
         const string Response = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nabcdef\r\nnonsense\r\nmore";
