@@ -143,9 +143,17 @@ internal static class RecordText
             }
         }
 
-        for (; read < source.Length; read++)
+        // Most texts are shorter than a vector, and clean.
+        var rest = source[read..];
+        if (!rest.ContainsAny(Special))
         {
-            written += EscapeOne(source[read], target[written..]);
+            rest.CopyTo(target[written..]);
+            return written + rest.Length;
+        }
+
+        foreach (var value in rest)
+        {
+            written += EscapeOne(value, target[written..]);
         }
 
         return written;

@@ -264,13 +264,13 @@ internal sealed class SimMachine : IAsyncDisposable
             _ends.Add(end);
             end.Accept(tcp);
         }
-        else if (ends.TryGetValue(key, out var end) && !end.IsReset)
+        else if (ends.TryGetValue(key, out var end) && !end.IsReset && !end.IsDone)
         {
             end.Receive(tcp, payload);
         }
         else if ((tcp.Flags & TcpFlags.Rst) == 0)
         {
-            // As RFC 9293 section 3.10.7.1 answers a segment of no connection.
+            // As RFC 9293 section 3.10.7.1 answers a segment of no connection; an end that closes second is none once that is acknowledged.
             if (end is null)
             {
                 LeakedToServer.Add(key);
