@@ -22,7 +22,7 @@ public sealed class AccessibilityTests
     /// <summary>What opens a drawer or a dialog on a page: the text of a row, or the name of a button.</summary>
     private static readonly (string Path, string Row, string Button)[] Openings =
     [
-        ("/traffic?q=verdict:block", "No secrets", ""), ("/traffic?view=flows", "chatgpt.com", ""), ("/violations", "No secrets to AI", ""), ("/devices", "alice-laptop", ""),
+        ("/traffic?q=verdict:block", "AKIA", ""), ("/traffic?view=flows", "chatgpt.com", ""), ("/violations", "No secrets to AI", ""), ("/devices", "alice-laptop", ""),
         ("/devices", "", "Enrol device"), ("/settings/proxy-patterns", "", "Add pattern"), ("/settings/domains", "", "Add domains"), ("/sessions", "", "Prices"),
         ("/settings/notifications", "", "Add target"), ("/settings/people", "", "Add person"), ("/settings/tokens", "", "New token"), ("/", "", "Keyboard shortcuts"),
     ];
