@@ -20,15 +20,16 @@ internal sealed class CallQuery(IDbContextFactory<ConsoleDb> databases, ContentS
     public async Task<List<CallRow>> NewestAsync(CallFilter filter, int skip, int take, Actor who, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        return Open(
-            await (await NarrowAsync(db, filter, cancellation)).OrderByDescending(c => c.Seq).Skip(skip).Take(Math.Clamp(take, 1, MostAtOnce)).ToListAsync(cancellation), who);
+        var newest = await NewestFirstAsync(db, filter, cancellation);
+        return Open(await newest.Skip(skip).Take(Math.Clamp(take, 1, MostAtOnce)).ToListAsync(cancellation), who);
     }
 
     /// <summary>Calls in an order.</summary>
     public async Task<List<CallRow>> ListAsync(CallFilter filter, CallOrder order, int skip, int take, Actor who, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        return Open(await order.Apply((await NarrowAsync(db, filter, cancellation))).Skip(skip).Take(Math.Clamp(take, 1, MostAtOnce)).ToListAsync(cancellation), who);
+        var ordered = order.Follows ? await NewestFirstAsync(db, filter, cancellation) : order.Apply(await NarrowAsync(db, filter, cancellation));
+        return Open(await ordered.Skip(skip).Take(Math.Clamp(take, 1, MostAtOnce)).ToListAsync(cancellation), who);
     }
 
     /// <summary>Calls that arrived after <paramref name="seq"/>, oldest first: for scripts that follow.</summary>
@@ -121,6 +122,23 @@ internal sealed class CallQuery(IDbContextFactory<ConsoleDb> databases, ContentS
         }
 
         return calls;
+    }
+
+    /// <summary>
+    /// Few calls are found by the terms' indexes and then sorted, many by walking back from the newest. PostgreSQL guesses which it will be, often
+    /// wrongly where terms stand together or in an expression; counting, which ends early, tells it.
+    /// </summary>
+    private async Task<IQueryable<CallRow>> NewestFirstAsync(ConsoleDb db, CallFilter filter, CancellationToken cancellation)
+    {
+        var narrowed = await NarrowAsync(db, filter, cancellation);
+        if (filter.Terms.Count == 0 || !db.Database.IsNpgsql() || await narrowed.Select(c => c.Seq).Take(MostCounted).CountAsync(cancellation) == MostCounted)
+        {
+            return narrowed.OrderByDescending(c => c.Seq);
+        }
+
+        // No index is sorted by a sum.
+        var nothing = 0L;
+        return narrowed.OrderByDescending(c => c.Seq + nothing);
     }
 
     // The indexes over whole values are PostgreSQL's.
