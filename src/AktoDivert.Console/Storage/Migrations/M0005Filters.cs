@@ -27,8 +27,8 @@ internal sealed class M0005Filters : Migration
         ("Tokens", """(((COALESCE("InputTokens", 0) + COALESCE("OutputTokens", 0))::double precision))"""),
         ("Bytes", """((("RequestBytes" + "ResponseBytes")::double precision))"""),
         ("Error", """("Seq") WHERE "Status" >= 400 OR "Status" = 0"""), ("Verdict", """("Verdict", "Seq") WHERE "Verdict" <> 0"""),
-        ("Findings", """(("Findings"::double precision), "Seq") WHERE "Findings"::double precision > 0"""),
-        ("Tools", """(("ToolCalls"::double precision), "Seq") WHERE "ToolCalls"::double precision > 0"""),
+        // Whole, so that ANALYZE learns from them how rare more than 0 is.
+        ("Findings", """(("Findings"::double precision))"""), ("Tools", """(("ToolCalls"::double precision))"""),
         ("Incomplete", """("Seq") WHERE "Incomplete" IS NOT NULL"""), ("Decrypt", """("Decrypt", "Seq") WHERE "Decrypt" <> 'intercepted'"""),
     ];
 
