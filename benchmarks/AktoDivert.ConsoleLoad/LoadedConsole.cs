@@ -1,5 +1,7 @@
 using AktoDivert.Console.Hosting;
 using AktoDivert.Tests.Shared;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace AktoDivert.ConsoleLoad;
 
@@ -25,6 +27,14 @@ internal sealed class LoadedConsole : IAsyncDisposable
             DataDirectory = data, Urls = "http://127.0.0.1:0", Database = await server.CreateDatabaseAsync(), RetentionCount = 10_000_000, IngestCapacity = 256 << 20,
         };
         return new LoadedConsole(server, data, await ConsoleHost.StartAsync(options));
+    }
+
+    /// <summary>Does at once what autovacuum does within minutes of a load.</summary>
+    public async Task AnalyzeAsync()
+    {
+        await using var command = Host.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand("VACUUM (ANALYZE)");
+        command.CommandTimeout = 600;
+        await command.ExecuteNonQueryAsync();
     }
 
     public async ValueTask DisposeAsync()

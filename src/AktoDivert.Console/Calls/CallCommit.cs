@@ -1,3 +1,4 @@
+using AktoDivert.Console.Calls.Filtering;
 using AktoDivert.Console.Storage;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -9,7 +10,7 @@ namespace AktoDivert.Console.Calls;
 /// numbers comes first and keeps every other writer, of any node, out until the commit; so a number is never seen before a smaller one, and
 /// what is new stays new.
 /// </summary>
-internal sealed class CallCommit(IDbContextFactory<ConsoleDb> databases, Partitions partitions, CallCopy copy)
+internal sealed class CallCommit(IDbContextFactory<ConsoleDb> databases, Partitions partitions, CallCopy copy, CallValues values)
 {
     /// <summary>Stores calls; those stored before are left alone.</summary>
     /// <returns>Those that were new.</returns>
@@ -45,8 +46,14 @@ internal sealed class CallCommit(IDbContextFactory<ConsoleDb> databases, Partiti
         db.Violations.AddRange(added.SelectMany(c => c.Violations));
         await db.SaveChangesAsync(cancellation);
         await Sightings.AddAsync(db, added, cancellation);
+        var news = db.Database.IsNpgsql() && await values.AddAsync((NpgsqlConnection)db.Database.GetDbConnection(), added, cancellation);
         await db.AnnounceAsync(NodeChannel.Calls, cancellation);
         await transaction.CommitAsync(cancellation);
+        if (news)
+        {
+            await values.ReadAsync(cancellation);
+        }
+
         return added;
     }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using AktoDivert.Console.Audit;
+using AktoDivert.Console.Calls.Filtering;
 using AktoDivert.Console.SignIn;
 using AktoDivert.Console.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -7,27 +8,28 @@ using Microsoft.EntityFrameworkCore;
 namespace AktoDivert.Console.Calls;
 
 /// <summary>Reads stored calls. Prompts are opened for those who may see content (<see cref="Actor.SeesContent"/>).</summary>
-internal sealed class CallQuery(IDbContextFactory<ConsoleDb> databases, ContentSeal seal, AuditLog audit)
+internal sealed class CallQuery(IDbContextFactory<ConsoleDb> databases, ContentSeal seal, CallValues values, AuditLog audit)
 {
     /// <summary>Most calls read at once.</summary>
     public const int MostAtOnce = 500;
 
     /// <summary>Where counting ends: nobody turns so many pages, and counting on would cost more than it tells.</summary>
-    public const int MostCounted = 100_000;
+    public const int MostCounted = 10_000;
 
     /// <summary>The newest calls, newest first.</summary>
     public async Task<List<CallRow>> NewestAsync(CallFilter filter, int skip, int take, Actor who, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        return Open(
-            await Narrow(db, filter).OrderByDescending(c => c.Seq).Skip(skip).Take(Math.Clamp(take, 1, MostAtOnce)).ToListAsync(cancellation), who);
+        var newest = await NewestFirstAsync(db, filter, cancellation);
+        return Open(await newest.Skip(skip).Take(Math.Clamp(take, 1, MostAtOnce)).ToListAsync(cancellation), who);
     }
 
     /// <summary>Calls in an order.</summary>
     public async Task<List<CallRow>> ListAsync(CallFilter filter, CallOrder order, int skip, int take, Actor who, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        return Open(await order.Apply(Narrow(db, filter)).Skip(skip).Take(Math.Clamp(take, 1, MostAtOnce)).ToListAsync(cancellation), who);
+        var ordered = order.Follows ? await NewestFirstAsync(db, filter, cancellation) : order.Apply(await NarrowAsync(db, filter, cancellation));
+        return Open(await ordered.Skip(skip).Take(Math.Clamp(take, 1, MostAtOnce)).ToListAsync(cancellation), who);
     }
 
     /// <summary>Calls that arrived after <paramref name="seq"/>, oldest first: for scripts that follow.</summary>
@@ -35,7 +37,7 @@ internal sealed class CallQuery(IDbContextFactory<ConsoleDb> databases, ContentS
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         return Open(
-            await Narrow(db, filter).Where(c => c.Seq > seq).OrderBy(c => c.Seq).Take(Math.Clamp(take, 1, MostAtOnce)).ToListAsync(cancellation), who);
+            await (await NarrowAsync(db, filter, cancellation)).Where(c => c.Seq > seq).OrderBy(c => c.Seq).Take(Math.Clamp(take, 1, MostAtOnce)).ToListAsync(cancellation), who);
     }
 
     /// <summary>
@@ -46,7 +48,7 @@ internal sealed class CallQuery(IDbContextFactory<ConsoleDb> databases, ContentS
         CallFilter filter, long after, long upTo, int take, Actor who, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        var arrived = Narrow(db, filter).Where(c => c.Seq > after && c.Seq <= upTo);
+        var arrived = (await NarrowAsync(db, filter, cancellation)).Where(c => c.Seq > after && c.Seq <= upTo);
         return (Open(await arrived.OrderByDescending(c => c.Seq).Take(take).ToListAsync(cancellation), who), await arrived.CountAsync(cancellation));
     }
 
@@ -71,7 +73,7 @@ internal sealed class CallQuery(IDbContextFactory<ConsoleDb> databases, ContentS
     public async Task<int> CountAsync(CallFilter filter, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        return await Narrow(db, filter).Select(c => c.Seq).Take(MostCounted).CountAsync(cancellation);
+        return await (await NarrowAsync(db, filter, cancellation)).Select(c => c.Seq).Take(MostCounted).CountAsync(cancellation);
     }
 
     /// <summary>
@@ -122,6 +124,32 @@ internal sealed class CallQuery(IDbContextFactory<ConsoleDb> databases, ContentS
         return calls;
     }
 
-    private IQueryable<CallRow> Narrow(ConsoleDb db, CallFilter filter) =>
-        filter.Apply(db.Calls.AsNoTracking(), seal);
+    /// <summary>
+    /// Few calls are found by the terms' indexes and then sorted, many by walking back from the newest. PostgreSQL guesses which it will be, often
+    /// wrongly where terms stand together or in an expression; counting, which ends early, tells it.
+    /// </summary>
+    private async Task<IQueryable<CallRow>> NewestFirstAsync(ConsoleDb db, CallFilter filter, CancellationToken cancellation)
+    {
+        var narrowed = await NarrowAsync(db, filter, cancellation);
+        if (filter.Terms.Count == 0 || !db.Database.IsNpgsql() || await narrowed.Select(c => c.Seq).Take(MostCounted).CountAsync(cancellation) == MostCounted)
+        {
+            return narrowed.OrderByDescending(c => c.Seq);
+        }
+
+        // No index is sorted by a sum.
+        var nothing = 0L;
+        return narrowed.OrderByDescending(c => c.Seq + nothing);
+    }
+
+    // The indexes over whole values are PostgreSQL's.
+    private async Task<IQueryable<CallRow>> NarrowAsync(ConsoleDb db, CallFilter filter, CancellationToken cancellation)
+    {
+        if (filter.Terms.Count == 0 || !db.Database.IsNpgsql())
+        {
+            return filter.Apply(db.Calls.AsNoTracking(), seal);
+        }
+
+        await values.ReadAsync(cancellation);
+        return filter.Apply(db.Calls.AsNoTracking(), seal, values);
+    }
 }

@@ -74,7 +74,7 @@ internal static class ConsoleApp
         services.AddSingleton<ContentMask>().AddSingleton<CallIntake>().AddSingleton<CallCommit>().AddSingleton<CallCopy>();
         services.AddSingleton(new IngestCapacity(options.IngestCapacity)).AddSingleton<IngestQueue<NewCall>>().AddSingleton<CallFeed>().AddSingleton<CallQuery>();
         services.AddSingleton<IngestQueue<FlowRow>>().AddSingleton<FlowIntake>().AddSingleton<FlowCommit>().AddSingleton<FlowFeed>().AddSingleton<FlowQuery>();
-        services.AddSingleton<KnownValues>().AddSingleton<OverviewQuery>().AddSingleton<SessionQuery>().AddSingleton<TrafficTree>().AddSingleton<PolicyTrial>().AddSingleton<GuardrailTrial>();
+        services.AddSingleton<CallValues>().AddSingleton<KnownValues>().AddSingleton<OverviewQuery>().AddSingleton<SessionQuery>().AddSingleton<TrafficTree>().AddSingleton<PolicyTrial>().AddSingleton<GuardrailTrial>();
         services.AddHostedService<CallWriter>().AddHostedService<FlowWriter>().AddHostedService<Retention>();
         services.AddSingleton<NotificationQueue>().AddSingleton<NotificationSender>().AddHostedService<NotificationWorker>();
         services.AddSingleton<ForwardStates>().AddForwarding(options);
@@ -114,6 +114,7 @@ internal static class ConsoleApp
         await services.MigrateAsync(cancellation);
         await services.GetRequiredService<SettingsStore>().LoadAsync(cancellation);
         await services.GetRequiredService<PriceTable>().LoadAsync(cancellation);
+        await services.GetRequiredService<CallValues>().ReadAsync(cancellation);
         await services.GetRequiredService<DeviceDiagnostics>().ReadAsync(cancellation);
     }
 

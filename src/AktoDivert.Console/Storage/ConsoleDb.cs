@@ -1,3 +1,4 @@
+using AktoDivert.Console.Storage.Migrations;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -9,6 +10,8 @@ namespace AktoDivert.Console.Storage;
 internal sealed class ConsoleDb(DbContextOptions<ConsoleDb> options) : DbContext(options)
 {
     public DbSet<CallRow> Calls => Set<CallRow>();
+
+    public DbSet<CallValueRow> CallValues => Set<CallValueRow>();
 
     public DbSet<CallContentRow> CallContents => Set<CallContentRow>();
 
@@ -68,9 +71,14 @@ internal sealed class ConsoleDb(DbContextOptions<ConsoleDb> options) : DbContext
 
     public DbSet<KeyRow> Keys => Set<KeyRow>();
 
+    /// <summary>Whether <see cref="CallRow.PromptWords"/> hold a word; by an index, on PostgreSQL alone.</summary>
+    public static bool HasWord(string words, string word) => throw new NotSupportedException("Only the database evaluates this.");
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
+        modelBuilder.HasDbFunction(() => HasWord("", "")).HasName(M0005Filters.HasWord);
         modelBuilder.Entity<CallRow>(CallTable);
+        modelBuilder.Entity<CallValueRow>().HasIndex(v => new { v.Column, v.Value }).IsUnique();
         modelBuilder.Entity<CallContentRow>().HasKey(c => new { c.DeviceId, c.At, c.Id });
         modelBuilder.Entity<ViolationRow>(ViolationTable);
         modelBuilder.Entity<ViolationCommentRow>().HasIndex(c => c.ViolationId);

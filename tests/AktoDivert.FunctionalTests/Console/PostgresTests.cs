@@ -89,6 +89,67 @@ public sealed class PostgresTests
     }
 
     [TestMethod]
+    public async Task Every_filter_finds_at_both_nodes_what_it_finds_on_SQLite()
+    {
+        await using var sqlite = await RunningConsole.StartAsync();
+        await using var first = await StartAsync();
+        await using var second = await StartAsync(first.Options.Database, first);
+        foreach (var console in new[] { sqlite, first })
+        {
+            using var device = await console.DeviceAsync();
+            foreach (var part in Varied().Chunk(20))
+            {
+                (await device.PostAsJsonAsync("api/ingestData", new IngestBatch(part), WireJson.Default.IngestBatch)).EnsureSuccessStatusCode().Dispose();
+            }
+        }
+
+        var now = DateTimeOffset.UtcNow;
+        var found = 0;
+        foreach (var text in Filters)
+        {
+            var filter = CallFilter.Parse(text, now);
+            Assert.AreEqual(0, filter.Errors.Count, text);
+            var wanted = await IdsAsync(sqlite, filter);
+            foreach (var node in new[] { first, second })
+            {
+                Assert.AreEqual(wanted, await IdsAsync(node, filter), text);
+                Assert.AreEqual(wanted.Length == 0 ? 0 : wanted.Split(' ').Length, await node.Host.Services.GetRequiredService<CallQuery>().CountAsync(filter, TestContext.CancellationToken), text);
+            }
+
+            found += wanted.Length > 0 ? 1 : 0;
+        }
+
+        Assert.IsGreaterThan(Filters.Length / 2, found, "filters that find something");
+    }
+
+    private async Task<string> IdsAsync(RunningConsole console, CallFilter filter) => string.Join(' ', (await console.Host.Services.GetRequiredService<CallQuery>()
+        .NewestAsync(filter, 0, 500, new Actor("ann", Roles.Analyst), TestContext.CancellationToken)).Select(c => c.Id).Order(StringComparer.Ordinal));
+
+    private static IEnumerable<IngestRecord> Varied() => Enumerable.Range(0, 60).Select(i =>
+    {
+        var record = Records.Record($"r{i}", (i % 3) switch { 0 => "api.openai.com", 1 => "openai.com", _ => "api.anthropic.com" }, i % 4 == 0 ? "Codex" : "claude-code");
+        return record with
+        {
+            Path = i % 7 == 0 ? "/a_b/100%" : "/v1/messages", Method = i == 9 ? "PUT" : "POST", StatusCode = i % 5 == 0 ? "429" : "200", Type = i == 11 ? "WEBSOCKET" : "HTTP/2",
+            RequestPayload = i == 42 ? """{"model":"gpt-5","messages":[{"role":"user","content":"Refactor a Needle, please"}]}""" : record.RequestPayload,
+            Audit = record.Audit! with
+            {
+                User = $"user{i % 9}", Process = i % 4 == 0 ? "codex" : "claude", Pid = 4000 + i, FlowId = $"F{i}", DurationMilliseconds = 100 * i, RequestBytes = 1000 * i,
+                TimeToFirstByteMilliseconds = i, Ai = new AuditAiCall { Shape = "x", Operation = "chat", Provider = "anthropic", RequestModel = i == 42 ? "gpt-5" : "claude-sonnet-4", InputTokens = i, ConversationId = $"C{i % 6}" },
+                Guard = new AuditGuard { Verdict = i == 13 ? "block" : "allow" },
+            },
+        };
+    });
+
+    private static readonly string[] Filters =
+    [
+        "", "app:codex", "app=CODEX", "app:cod*", "-app:codex", "app:codex,claude", "app:nobody", "-app:nobody", "host:.openai.com", "host:api.*", "host=openai.com", "host:_", "model:GPT",
+        "user=user3", "user:user", "device:label", "device=agent-1", "status:4xx", "status=429", "is:error", "is:websocket", "tokens>50", "duration>5s", "ttfb>=59ms", "bytes>50000", "verdict:block",
+        "verdict:redact", "findings>0", "session=c3", "session:C", "provider:anth", "process=codex", "path:a_b", "path:100%", "path:axb", "method=put", "protocol:WEB", "rule:AiDomain", "decrypt:opaque",
+        "decrypt:intercepted", "pid=4042", "flow=f42/3", "flow:F4", "needle", "NEEDLE", "need", "monad", "nowhere", "429", "user3", "openai needle", "-needle", "tools>0", "is:incomplete", "is:prompt",
+    ];
+
+    [TestMethod]
     public async Task Two_uploads_of_one_record_at_two_nodes_at_once_are_stored_once()
     {
         var database = await Postgres.DatabaseAsync();
@@ -216,7 +277,7 @@ public sealed class PostgresTests
             SELECT t.relname || ' ' || i.indisunique || ' ' || i.indisprimary || ' ' || (SELECT string_agg(a.attname, ',' ORDER BY k.n)
             FROM unnest(i.indkey) WITH ORDINALITY AS k(c, n) JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.c)
             FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid JOIN pg_namespace n ON n.oid = t.relnamespace
-            WHERE n.nspname = 'public' AND t.relname NOT LIKE '%EFMigrations%'
+            WHERE n.nspname = 'public' AND t.relname NOT LIKE '%EFMigrations%' AND i.indexrelid::regclass::text NOT LIKE '%IX_Calls_Find_%'
             """),
     ];
 

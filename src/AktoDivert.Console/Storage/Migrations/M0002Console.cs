@@ -309,7 +309,7 @@ internal sealed class M0002Console : Migration
         builder.Sql("""UPDATE "AccessTokens" SET "Role" = 'admin' WHERE "Kind" = 4""");
     }
 
-    private static OperationBuilder<AddColumnOperation> Numbered(ColumnsBuilder table) => table.Column<long>()
+    internal static OperationBuilder<AddColumnOperation> Numbered(ColumnsBuilder table) => table.Column<long>()
         .Annotation("Sqlite:Autoincrement", true)
         .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn);
 }
