@@ -96,7 +96,7 @@ public sealed class ScreenshotTests
         await people.AddAsync("bob", Roles.Analyst, "correct horse battery", by, default);
         await people.AddAsync("carol", Roles.Viewer, "correct horse battery", by, default);
         var targets = browser.Host.Services.GetRequiredService<AktoDivert.Console.Notifications.NotificationTargets>();
-        await targets.PutAsync(new(null, "Security channel", NotificationKind.Webhook, "https://hooks.example.com/aktodivert"), by, default);
+        await targets.PutAsync(new("Security channel", NotificationKind.Webhook, "https://hooks.example.com/aktodivert"), by, default);
     }
 
     private static async Task PictureAsync(IPage page, string name)
