@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using AktoDivert.Console.Devices;
@@ -60,9 +61,10 @@ internal static class SettingsStream
                 {
                     var settings = await next;
                     next = feed.NextAsync(cancellation);
-                    await response.BodyWriter.WriteAsync(Head(settings.Version), cancellation);
-                    await response.BodyWriter.WriteAsync(settings.Json, cancellation);
-                    await response.BodyWriter.WriteAsync("\n\n"u8.ToArray(), cancellation);
+                    // One flush for the whole event: each is a system call, for each of a thousand devices.
+                    response.BodyWriter.Write(Head(settings.Version));
+                    response.BodyWriter.Write(settings.Json.Span);
+                    response.BodyWriter.Write("\n\n"u8);
                     await response.BodyWriter.FlushAsync(cancellation);
                     delivered(settings.Version);
                 }
