@@ -193,7 +193,7 @@ internal sealed class ExchangeGuard(GuardContext context, RequestJudge requests,
         lock (_reading)
         {
             var bites = context.Bites(Direction.Response);
-            _messages ??= new ResponseJudge(context, _call, _shape ?? AnyJson.Instance, StreamFraming.Message, bites);
+            _messages ??= new ResponseJudge(context, _call, _shape ?? AnyJson.Instance, _shape?.Messages ?? StreamFraming.Message, bites);
             var released = new ArrayBufferWriter<byte>(Math.Max(1, payload.Length));
             var decision = _messages.Grew(payload.Span, last: false, released);
             if (!complete || !bites || !context.Target.IsUpgrade || _shape is null or AnyJson)

@@ -95,13 +95,17 @@ public sealed class CallContentReader
         foreach (var piece in reader.Pieces)
         {
             var text = reader.Tree.Text(piece.Node)!;
-            if (!piece.IsWhole && said.Count > 0 && said[^1].Kind == piece.Kind)
+            if (said.Count > 0 && said[^1].IsGrowing && text.StartsWith(said[^1].Text, StringComparison.Ordinal))
+            {
+                said[^1] = new SaidText(piece.Kind, 0, text) { IsGrowing = piece.IsGrowing };
+            }
+            else if (!piece.IsWhole && said.Count > 0 && said[^1].Kind == piece.Kind)
             {
                 said[^1] = said[^1] with { Text = said[^1].Text + text };
             }
             else if (piece.Kind != TextKind.Other && !(piece.IsWhole && said.Exists(before => before.Text == text)))
             {
-                said.Add(new SaidText(piece.Kind, 0, text));
+                said.Add(new SaidText(piece.Kind, 0, text) { IsGrowing = piece.IsGrowing });
             }
         }
     }

@@ -8,6 +8,9 @@ namespace AktoDivert.Guardrails.Export;
 /// <param name="Text">The text.</param>
 internal readonly record struct SaidText(TextKind Kind, int Message, string Text)
 {
+    /// <summary>Whether a later event repeats it with more behind it.</summary>
+    public bool IsGrowing { get; init; }
+
     /// <summary>Role of its message.</summary>
     public string Role => Kind switch
     {

@@ -7,4 +7,5 @@ namespace AktoDivert.Guardrails.Extractors;
 /// <param name="Channel">What it continues: texts of one channel, put together in order, are one text.</param>
 /// <param name="Kind">What it is.</param>
 /// <param name="IsWhole">Whether it repeats, or is, the whole text of something instead of continuing its channel.</param>
-internal readonly record struct AnswerPiece(int Node, string Channel, TextKind Kind, bool IsWhole);
+/// <param name="IsGrowing">Whether a later event repeats it with more behind it.</param>
+internal readonly record struct AnswerPiece(int Node, string Channel, TextKind Kind, bool IsWhole, bool IsGrowing = false);

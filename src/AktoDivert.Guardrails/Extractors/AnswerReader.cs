@@ -40,6 +40,9 @@ internal sealed class AnswerReader(JsonTree tree, AiCall call, StreamState state
     /// <summary>A text that stands for itself: an aggregated copy, or an answer that came whole.</summary>
     public void Whole(int node, TextKind kind) => Add(node, "", kind, isWhole: true);
 
+    /// <summary>A text that stands for itself so far: later events repeat it with more behind it, and at last whole.</summary>
+    public void Growing(int node, TextKind kind) => Add(node, "", kind, isWhole: true, isGrowing: true);
+
     /// <summary>All strings within a value, each for itself.</summary>
     public void WholeWithin(int node, TextKind kind)
     {
@@ -68,12 +71,17 @@ internal sealed class AnswerReader(JsonTree tree, AiCall call, StreamState state
         return name;
     }
 
-    private void Add(int node, string channel, TextKind kind, bool isWhole)
+    private void Add(int node, string channel, TextKind kind, bool isWhole, bool isGrowing = false)
     {
         if (tree.IsString(node) && tree.Length(node) > 0 && Pieces.Count < MaximumPieces)
         {
-            Pieces.Add(new AnswerPiece(node, channel, kind, isWhole));
-            if (kind == TextKind.Assistant)
+            Pieces.Add(new AnswerPiece(node, channel, kind, isWhole, isGrowing));
+            if (kind == TextKind.Assistant && isGrowing)
+            {
+                call.AnswerCharacters = Math.Max(call.AnswerCharacters, tree.Length(node));
+                state.HasDeltas = true;
+            }
+            else if (kind == TextKind.Assistant)
             {
                 call.AnswerCharacters += isWhole && state.HasDeltas ? 0 : tree.Length(node);
                 state.HasDeltas |= !isWhole;

@@ -20,6 +20,9 @@ internal abstract class ApiShape
     /// <summary>Whether texts may be changed in place.</summary>
     public virtual bool CanRedact(CallTarget target) => true;
 
+    /// <summary>How the server's messages over a WebSocket are cut.</summary>
+    public virtual StreamFraming Messages => StreamFraming.Message;
+
     /// <summary>Reads facts and texts of a request.</summary>
     public abstract void ReadRequest(RequestReader request);
 

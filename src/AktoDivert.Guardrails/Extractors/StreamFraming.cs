@@ -18,6 +18,9 @@ internal enum StreamFraming
     /// <summary>Each piece given is an event: a message of a WebSocket or of gRPC.</summary>
     Message,
 
+    /// <summary>As <see cref="Message"/>, where a message may hold several JSON texts, each ended by 0x1e: SignalR.</summary>
+    Records,
+
     /// <summary>AWS event stream: binary messages with checksums.</summary>
     AwsEvents,
 }

@@ -29,6 +29,9 @@ internal sealed class Channel(string name, TextKind kind)
     /// <summary>Where in <see cref="Text"/> what is not decided begins.</summary>
     public int Decided => _decided;
 
+    /// <summary>Whether all of it is decided.</summary>
+    public bool IsDecided => _open.Count == 0;
+
     /// <summary>Characters before <see cref="Text"/> that are no longer kept.</summary>
     public int Dropped { get; private set; }
 

@@ -75,6 +75,7 @@ internal sealed class EventFramer(StreamFraming framing)
         StreamFraming.JsonArray => EndOfElement(),
         StreamFraming.AwsEvents => EndOfFrame(start),
         StreamFraming.Message => start < _length ? _length : 0,
+        StreamFraming.Records => EndOfRecord(start),
         _ => 0,
     };
 
@@ -151,6 +152,13 @@ internal sealed class EventFramer(StreamFraming framing)
         }
 
         return 0;
+    }
+
+    // Within a string it would be escaped (RFC 8259 section 7). What has no end is over with its message.
+    private int EndOfRecord(int start)
+    {
+        var at = _pending.AsSpan(start, _length - start).IndexOf((byte)0x1e);
+        return at >= 0 ? start + at + 1 : start < _length ? _length : 0;
     }
 
     // Two lengths and a checksum, then headers, payload and checksum (AWS SDK, "event stream encoding").

@@ -19,6 +19,9 @@ internal sealed class ResponseJudge
 {
     private static readonly SearchValues<char> TokenEnds = SearchValues.Create(" \t\r\n\"'`<>,;)}]");
 
+    // Each is a whole answer so far: beyond, they pass with what was found in them masked.
+    private const int MostGrowing = 64;
+
     private const string Unread = "a part of the answer was not read: an event over the limit, or bytes that are no events";
 
     private readonly GuardContext _context;
@@ -30,6 +33,7 @@ internal sealed class ResponseJudge
     private readonly bool _holds;
     private readonly Queue<StreamEvent> _queue = [];
     private readonly Dictionary<string, Channel> _channels = new(StringComparer.Ordinal);
+    private readonly List<Channel> _growing = [];
     private readonly StreamState _state = new();
     private readonly List<StreamEvent> _fresh = [];
     private readonly List<Detection> _detections = [];
@@ -94,8 +98,10 @@ internal sealed class ResponseJudge
 
         foreach (var channel in _channels.Values)
         {
-            Advance(channel, isFinal: true, isForced: true);
+            Advance(channel, channel.Text, isFinal: true, isForced: true);
         }
+
+        EndGrowing(isForced: true);
 
         return Release(released);
     }
@@ -181,7 +187,14 @@ internal sealed class ResponseJudge
             }
 
             var segment = new Segment(next, next.JsonStart + tree.Start(piece.Node), tree.Length(piece.Node), TextCoding.Json, 0);
-            Piece(piece.IsWhole ? null : piece.Channel, piece.Kind, segment, tree.Text(piece.Node)!);
+            if (piece.IsGrowing)
+            {
+                Grow(piece.Kind, segment, tree.Text(piece.Node)!);
+            }
+            else
+            {
+                Piece(piece.IsWhole ? null : piece.Channel, piece.Kind, segment, tree.Text(piece.Node)!);
+            }
         }
 
         if (reader.EndedChannels is { } ended)
@@ -215,21 +228,68 @@ internal sealed class ResponseJudge
         }
 
         channel.Add(segment with { Length = text.Length }, text);
-        Advance(channel, isFinal: name is null, isForced: false);
+        Advance(channel, channel.Text, isFinal: name is null, isForced: false);
+    }
+
+    // An event that shows a whole text so far is decided by what the text becomes in later ones.
+    private void Grow(TextKind kind, Segment segment, string text)
+    {
+        if (_policies.Length == 0 || text.Length == 0)
+        {
+            return;
+        }
+
+        foreach (var earlier in _growing.Where(earlier => text.StartsWith(earlier.Text, StringComparison.Ordinal)))
+        {
+            Advance(earlier, text, isFinal: false, isForced: false);
+        }
+
+        _growing.RemoveAll(static channel => channel.IsDecided);
+        var grown = new Channel("", kind);
+        grown.Add(segment with { Length = text.Length }, text);
+        Advance(grown, text, isFinal: false, isForced: false);
+        if (!grown.IsDecided)
+        {
+            _growing.Add(grown);
+        }
+
+        if (_growing.Count > MostGrowing)
+        {
+            EndGrowing(isForced: true);
+        }
+    }
+
+    private void EndGrowing(bool isForced)
+    {
+        foreach (var channel in _growing)
+        {
+            var longest = _growing.Select(static c => c.Text).Where(t => t.StartsWith(channel.Text, StringComparison.Ordinal)).MaxBy(static t => t.Length)!;
+            Advance(channel, longest, isFinal: true, isForced);
+        }
+
+        _growing.Clear();
     }
 
     private void EndChannels(string prefix)
     {
         foreach (var (name, channel) in _channels.Where(c => c.Key.StartsWith(prefix, StringComparison.Ordinal)).ToArray())
         {
-            Advance(channel, isFinal: true, isForced: false);
+            Advance(channel, channel.Text, isFinal: true, isForced: false);
             _channels.Remove(name);
+        }
+
+        if (prefix.Length == 0)
+        {
+            EndGrowing(isForced: false);
         }
     }
 
-    private void Advance(Channel channel, bool isFinal, bool isForced)
+    /// <param name="channel">What is to be decided.</param>
+    /// <param name="text">Its text, or what that has become since.</param>
+    /// <param name="isFinal">Whether no more follows.</param>
+    /// <param name="isForced">Whether more may follow that is not waited for.</param>
+    private void Advance(Channel channel, string text, bool isFinal, bool isForced)
     {
-        var text = channel.Text;
         if (text.Length == channel.Decided)
         {
             return;

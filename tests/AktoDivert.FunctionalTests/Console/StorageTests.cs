@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Runtime.Versioning;
 using AktoDivert.Console.Audit;
 using AktoDivert.Console.Calls;
+using AktoDivert.Console.Calls.Filtering;
 using AktoDivert.Console.Hosting;
 using AktoDivert.Console.Settings;
 using AktoDivert.Console.Storage;
@@ -152,7 +153,8 @@ public sealed class StorageTests
 
     private static ServiceProvider Services(ConsoleOptions options, TimeProvider time) => new ServiceCollection()
         .AddSingleton(options).AddSingleton(time).AddConsoleDb(options)
-        .AddSingleton<AuditLog>().AddSingleton<SettingsStore>().AddSingleton<ContentMask>().AddSingleton<CallIntake>().AddSingleton<CallCommit>().AddSingleton<CallCopy>().BuildServiceProvider();
+        .AddSingleton<AuditLog>().AddSingleton<SettingsStore>().AddSingleton<ContentMask>().AddSingleton<CallIntake>()
+        .AddSingleton<CallValues>().AddSingleton<CallCommit>().AddSingleton<CallCopy>().BuildServiceProvider();
 
     /// <summary>Every column with type, nullability and place in the key, and every index with its columns; the order of columns is no difference.</summary>
     private static async Task<List<string>> SchemaAsync(ConsoleDb db) => await db.Database.SqlQuery<string>(

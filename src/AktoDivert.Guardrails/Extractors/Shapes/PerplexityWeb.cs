@@ -31,11 +31,11 @@ internal sealed class PerplexityWeb : ApiShape
     public override void ReadEvent(AnswerReader answer)
     {
         var tree = answer.Tree;
-        answer.Whole(answer.Member("text"u8), TextKind.Assistant);
+        answer.Growing(answer.Member("text"u8), TextKind.Assistant);
         foreach (var block in answer.Items(answer.Member("blocks"u8)))
         {
             var markdown = tree.Member(block, "markdown_block"u8);
-            answer.Whole(tree.Member(markdown, "answer"u8), TextKind.Assistant);
+            answer.Growing(tree.Member(markdown, "answer"u8), TextKind.Assistant);
             foreach (var chunk in answer.Items(tree.Member(markdown, "chunks"u8)))
             {
                 answer.Delta(chunk, "chunks", TextKind.Assistant);

@@ -238,6 +238,46 @@ public sealed class ResponseJudgeTests
     }
 
     [TestMethod]
+    [DataRow(1)]
+    [DataRow(2)]
+    [DataRow(5)]
+    [DataRow(7)]
+    public async Task A_token_in_an_answer_that_grows_with_each_message_never_leaks(int step)
+    {
+        const string Answer = "so: ZEBRA-1234 end";
+        const string Masked = "so: ********** end";
+
+        // A ping shares the message; each record ends with 0x1e.
+        static string Update(string text) => $$$"""{"type":1,"target":"update","arguments":[{"messages":[{"text":"{{{text}}}"}]}]}""" + "\u001e{\"type\":6}\u001e";
+        static string Whole(string text) => $$$"""{"type":2,"item":{"messages":[{"text":"hi"},{"text":"{{{text}}}"}]}}""" + "\u001e";
+        var scene = new GuardScene(GuardScene.Marker("redact")) { Host = "substrate.office.com", Path = "/m365Copilot/Chathub/1" };
+        scene.Fields.Add(("upgrade", "websocket"));
+        using var exchange = scene.Begin();
+        await exchange.JudgeMessageAsync(
+            true, true, Encoding.UTF8.GetBytes("""{"type":4,"arguments":[{"message":{"text":"hi"}}]}""" + "\u001e"), true, CancellationToken.None);
+        var (sent, shown) = (new List<string>(), new List<string>());
+        for (var length = step; length < Answer.Length + step; length += step)
+        {
+            sent.Add(Update(Masked[..Math.Min(length, Answer.Length)]));
+            shown.AddRange(await SayAsync(exchange, Update(Answer[..Math.Min(length, Answer.Length)])));
+            CollectionAssert.AreEqual(sent[..shown.Count], shown);
+        }
+
+        sent.Add(Whole(Masked));
+        shown.AddRange(await SayAsync(exchange, Whole(Answer)));
+        CollectionAssert.AreEqual(sent, shown, "nothing waits when the answer is whole");
+        CollectionAssert.AreEqual(new[] { Whole("ends in ZEBRA-1") }, await SayAsync(exchange, Whole("ends in ZEBRA-1")));
+        Assert.AreEqual("ms.m365_signalr", exchange.Call!.Shape);
+    }
+
+    private static async Task<List<string>> SayAsync(IExchangeGuard exchange, string message)
+    {
+        var payload = Encoding.UTF8.GetBytes(message);
+        var decision = await exchange.JudgeMessageAsync(false, true, payload, true, CancellationToken.None);
+        return [.. (decision.Passes ?? [decision.Replacement ?? payload]).Select(m => Encoding.UTF8.GetString(m.Span))];
+    }
+
+    [TestMethod]
     public void Codex_goes_over_https_where_its_answer_is_judged()
     {
         var scene = new GuardScene(GuardScene.Marker("redact")) { Host = "api.openai.com", Path = "/v1/responses" };
