@@ -8,13 +8,13 @@ namespace AktoDivert.SystemTests.Console;
 /// <summary>The built console on one of its stores, the built agent in the lab, what real clients sent through it, and a browser that looks at it.</summary>
 internal sealed class LiveConsole : IAsyncDisposable
 {
-    private readonly PostgresServer? _server;
+    private readonly Stack<IAsyncDisposable> _parts;
     private readonly UpstreamView _upstream;
     private readonly ClientRunner _clients;
 
-    private LiveConsole(PostgresServer? server, ProductInLab product, SignedInBrowser browser)
+    private LiveConsole(Stack<IAsyncDisposable> parts, ProductInLab product, SignedInBrowser browser)
     {
-        (_server, Product, Browser) = (server, product, browser);
+        (_parts, Product, Browser) = (parts, product, browser);
         _upstream = new UpstreamView(ProductInLab.Paths.UpstreamSocket);
         _clients = new ClientRunner(ProductInLab.Paths, _upstream);
     }
@@ -35,16 +35,34 @@ internal sealed class LiveConsole : IAsyncDisposable
             Assert.Inconclusive("PostgreSQL is not installed: apt-get install postgresql");
         }
 
-        var server = onPostgres ? await PostgresServer.StartAsync() : null;
-        var product = await ProductInLab.StartAsync(cancellation, server is null ? null : await server.CreateDatabaseAsync());
-        var browser = await SignedInBrowser.SignInAsync(product.Demo.ConsoleAddress, new Uri(product.Demo.SignInLink));
-        var live = new LiveConsole(server, product, browser);
-        foreach (var client in new[] { "curl", "node-openai", "chatty" })
+        var parts = new Stack<IAsyncDisposable>();
+        try
         {
-            await live.RunAsync(client, cancellation);
-        }
+            string? database = null;
+            if (onPostgres)
+            {
+                var server = await PostgresServer.StartAsync();
+                parts.Push(server);
+                database = await server.CreateDatabaseAsync();
+            }
 
-        return live;
+            var product = await ProductInLab.StartAsync(cancellation, database);
+            parts.Push(product);
+            var browser = await SignedInBrowser.SignInAsync(product.Demo.ConsoleAddress, new Uri(product.Demo.SignInLink));
+            parts.Push(browser);
+            var live = new LiveConsole(parts, product, browser);
+            foreach (var client in new[] { "curl", "node-openai", "chatty" })
+            {
+                await live.RunAsync(client, cancellation);
+            }
+
+            return live;
+        }
+        catch (Exception)
+        {
+            await EndAsync(parts);
+            throw;
+        }
     }
 
     /// <summary>Runs a client of the lab, which must get its answer.</summary>
@@ -59,11 +77,14 @@ internal sealed class LiveConsole : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _upstream.Dispose();
-        await Browser.DisposeAsync();
-        await Product.DisposeAsync();
-        if (_server is not null)
+        await EndAsync(_parts);
+    }
+
+    private static async Task EndAsync(Stack<IAsyncDisposable> parts)
+    {
+        while (parts.TryPop(out var part))
         {
-            await _server.DisposeAsync();
+            await part.DisposeAsync();
         }
     }
 }
