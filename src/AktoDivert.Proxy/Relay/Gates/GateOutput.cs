@@ -70,6 +70,16 @@ internal sealed class GateOutput(Stream target, Action<ReadOnlySpan<byte>>? pass
         await FlushAsync();
     }
 
+    /// <summary>Drops what was not written, and ignores what comes later.</summary>
+    public void Discard()
+    {
+        lock (_lock)
+        {
+            _closed = true;
+            _filling.ResetWrittenCount();
+        }
+    }
+
     private async Task RunAsync()
     {
         while (true)

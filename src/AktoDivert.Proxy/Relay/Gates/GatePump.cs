@@ -12,11 +12,12 @@ namespace AktoDivert.Proxy.Relay.Gates;
 /// <param name="output">Where the gate writes what goes to <paramref name="target"/>.</param>
 /// <param name="read">Sees the bytes of each read.</param>
 /// <param name="forwarded">Called when the gate has dealt with them.</param>
-/// <param name="closeLimit">How long the source may go on after the gate ended the connection.</param>
+/// <param name="answered">Called when the gate ended a response: the app has all that it gets.</param>
+/// <param name="closeLimit">How long the app may go on after the gate ended the connection.</param>
 /// <param name="time">Measures it.</param>
 internal sealed class GatePump(
     RelayDirection direction, TlsEnd source, TlsEnd target, IConnectionGate gate, GateOutput output, Action<ReadOnlySpan<byte>> read,
-    Action forwarded, TimeSpan closeLimit, TimeProvider time)
+    Action forwarded, Action answered, TimeSpan closeLimit, TimeProvider time)
 {
     private const int BufferSize = 16 * 1024;
 
@@ -91,14 +92,21 @@ internal sealed class GatePump(
     }
 
     /// <summary>
-    /// The app has its last answer: ends towards the server, and reads what the app still sends, for closing with unread bytes sends RST, which
-    /// can destroy the answer before the app reads it.
+    /// The app has its last answer, which nothing must follow. What the app still sends is read, for closing with unread bytes sends RST, which can
+    /// destroy the answer before the app reads it. What the server still sends is not: it stops at once, and need not go on for nobody.
     /// </summary>
     private async ValueTask<PumpResult> EndByGateAsync(byte[] buffer)
     {
         await output.CloseAsync();
         await target.SendCloseNotifyAsync();
         target.Socket.FinishSending();
+        if (direction == RelayDirection.Down)
+        {
+            answered();
+            source.Socket.Reset();
+            return PumpResult.Finished();
+        }
+
         using var limit = new CancellationTokenSource(closeLimit, time);
         try
         {

@@ -45,15 +45,24 @@ internal sealed class GatedConnection(GateOptions options, IGuard guard, AgentCo
         counters.Add("gate.connections");
         using IConnectionGate gate = flow.NegotiatedProtocol == "h2" ? new Http2Gate(context, up, down) : new Http1Gate(context, up, down);
         var limit = options.CloseLimit;
+
+        // What the app still sends goes nowhere, and an app that keeps a connection which we ended is not waited for longer.
+        await using var closing = time.CreateTimer(_ => app.Socket.Reset(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        void Answered()
+        {
+            up.Discard();
+            closing.Change(limit, Timeout.InfiniteTimeSpan);
+        }
+
         try
         {
             return await Duplex.RunAsync(
                 EndOfAsync(
                     RelayDirection.Up,
-                    new(RelayDirection.Up, app, upstream, gate, up, ReadUp, () => tap.Forwarded(RelayDirection.Up), limit, time), tap),
+                    new(RelayDirection.Up, app, upstream, gate, up, ReadUp, () => tap.Forwarded(RelayDirection.Up), static () => { }, limit, time), tap),
                 EndOfAsync(
                     RelayDirection.Down,
-                    new(RelayDirection.Down, upstream, app, gate, down, static _ => { }, static () => { }, limit, time), tap),
+                    new(RelayDirection.Down, upstream, app, gate, down, static _ => { }, static () => { }, Answered, limit, time), tap),
                 Abort);
         }
         finally
