@@ -51,7 +51,7 @@ internal sealed class RelayPump(TlsEnd source, TlsEnd target, Stream targetStrea
                 if (read == 0)
                 {
                     var endedAt = Stopwatch.GetTimestamp();
-                    return await FinishAsync(buffer) with { EndedAt = endedAt };
+                    return await source.PassEndAsync(target, buffer) with { EndedAt = endedAt };
                 }
 
                 observe(buffer.AsSpan(0, read));
@@ -82,31 +82,6 @@ internal sealed class RelayPump(TlsEnd source, TlsEnd target, Stream targetStrea
         {
             Return(ref buffer);
         }
-    }
-
-    /// <summary>
-    /// Passes the source's end on as it came: close_notify as close_notify, and FIN as FIN once it comes, which may be later: a TLS 1.3
-    /// peer may end its direction and go on reading (RFC 8446 section 6.1).
-    /// </summary>
-    private async ValueTask<PumpResult> FinishAsync(byte[] buffer)
-    {
-        if (!source.Transport.HasEnded)
-        {
-            await target.SendCloseNotifyAsync();
-            try
-            {
-                while (await source.Transport.ReadAsync(buffer.AsMemory()) > 0)
-                {
-                }
-            }
-            catch (Exception e) when (TransportFault.Is(e))
-            {
-                return PumpResult.SourceAborted(e);
-            }
-        }
-
-        target.Socket.FinishSending();
-        return PumpResult.Finished();
     }
 
     private static void Return(ref byte[] buffer)

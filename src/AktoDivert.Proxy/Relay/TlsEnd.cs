@@ -66,6 +66,33 @@ internal sealed class TlsEnd(Socket socket, TransportStream transport, SslStream
         }
     }
 
+    /// <summary>
+    /// Passes this side's end on as it came: close_notify as close_notify, and FIN as FIN once it comes, which may be later: a TLS 1.3
+    /// peer may end its direction and go on reading (RFC 8446 section 6.1).
+    /// </summary>
+    /// <param name="target">The other side.</param>
+    /// <param name="ignored">Room for what still comes, which is none of TLS's.</param>
+    public async ValueTask<PumpResult> PassEndAsync(TlsEnd target, Memory<byte> ignored)
+    {
+        if (!transport.HasEnded)
+        {
+            await target.SendCloseNotifyAsync();
+            try
+            {
+                while (await transport.ReadAsync(ignored) > 0)
+                {
+                }
+            }
+            catch (Exception e) when (TransportFault.Is(e))
+            {
+                return PumpResult.SourceAborted(e);
+            }
+        }
+
+        target.Socket.FinishSending();
+        return PumpResult.Finished();
+    }
+
     /// <summary>Frees the TLS layer and closes the socket.</summary>
     public void Dispose()
     {

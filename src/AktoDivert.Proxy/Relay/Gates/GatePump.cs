@@ -45,7 +45,8 @@ internal sealed class GatePump(
                     if (count == 0)
                     {
                         await gate.EndAsync(direction);
-                        return await FinishAsync(buffer) with { EndedAt = endedAt };
+                        await output.CloseAsync();
+                        return await source.PassEndAsync(target, buffer) with { EndedAt = endedAt };
                     }
 
                     read(buffer.AsSpan(0, count));
@@ -66,29 +67,6 @@ internal sealed class GatePump(
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-    }
-
-    // As RelayPump: close_notify as close_notify, FIN as FIN once it comes.
-    private async ValueTask<PumpResult> FinishAsync(byte[] buffer)
-    {
-        await output.CloseAsync();
-        if (!source.Transport.HasEnded)
-        {
-            await target.SendCloseNotifyAsync();
-            try
-            {
-                while (await source.Transport.ReadAsync(buffer.AsMemory()) > 0)
-                {
-                }
-            }
-            catch (Exception e) when (TransportFault.Is(e))
-            {
-                return PumpResult.SourceAborted(e);
-            }
-        }
-
-        target.Socket.FinishSending();
-        return PumpResult.Finished();
     }
 
     /// <summary>
