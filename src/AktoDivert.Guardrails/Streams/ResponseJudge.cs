@@ -33,7 +33,6 @@ internal sealed class ResponseJudge
     private readonly bool _holds;
     private readonly Queue<StreamEvent> _queue = [];
     private readonly Dictionary<string, Channel> _channels = new(StringComparer.Ordinal);
-    private readonly List<Channel> _growing = [];
     private readonly StreamState _state = new();
     private readonly List<StreamEvent> _fresh = [];
     private readonly List<Detection> _detections = [];
@@ -44,6 +43,7 @@ internal sealed class ResponseJudge
     private Verdict _verdict;
     private CompiledPolicy? _deciding;
     private string _what = "";
+    private List<Channel>? _growing;
     private bool _isBlocked;
     private bool _isCutSaid;
 
@@ -239,6 +239,7 @@ internal sealed class ResponseJudge
             return;
         }
 
+        _growing ??= [];
         foreach (var earlier in _growing.Where(earlier => text.StartsWith(earlier.Text, StringComparison.Ordinal)))
         {
             Advance(earlier, text, isFinal: false, isForced: false);
@@ -261,14 +262,22 @@ internal sealed class ResponseJudge
 
     private void EndGrowing(bool isForced)
     {
-        foreach (var channel in _growing)
+        if (_growing is not { } growing)
         {
-            var longest = _growing.Select(static c => c.Text).Where(t => t.StartsWith(channel.Text, StringComparison.Ordinal)).MaxBy(static t => t.Length)!;
-            Advance(channel, longest, isFinal: true, isForced);
+            return;
         }
 
-        _growing.Clear();
+        foreach (var channel in growing)
+        {
+            Advance(channel, Longest(growing, channel.Text), isFinal: true, isForced);
+        }
+
+        _growing = null;
     }
+
+    // What a text has become, as far as it was seen.
+    private static string Longest(List<Channel> growing, string text) =>
+        growing.Select(static channel => channel.Text).Where(later => later.StartsWith(text, StringComparison.Ordinal)).MaxBy(static later => later.Length)!;
 
     private void EndChannels(string prefix)
     {
