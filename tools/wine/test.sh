@@ -43,7 +43,9 @@ run_suite() {
 run_suite "scripts of drivers and package" tests/AktoDivert.ScriptTests/bin/Release/net10.0/AktoDivert.ScriptTests --progress off --ansi off
 run_suite "redirect, self test and service, win-x64 agent under Wine" tests/AktoDivert.WineTests/bin/Release/net10.0/AktoDivert.WineTests --progress off --ansi off
 tools/wine/wine.sh --boot
-run_suite "unit tests, win-x64 under Wine" tools/wine/wine.sh 'Z:\out\artifacts\wine\unit\AktoDivert.Tests.exe' --progress off --ansi off
+# On one processor: on two, the runtime under Wine lost the heap in three of four runs (a fatal "Internal CLR error", references that were null),
+# in another test each time; on one, and on Linux, never. Wine's stopping of threads for the collector is the likely cause, not proven.
+run_suite "unit tests, win-x64 under Wine" taskset -c 0 tools/wine/wine.sh 'Z:\out\artifacts\wine\unit\AktoDivert.Tests.exe' --progress off --ansi off
 tools/wine/wine.sh --halt
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
