@@ -21,8 +21,8 @@ internal sealed class ExchangeGuard(GuardContext context, RequestJudge requests,
     private ApiShape? _shape = ShapeCatalogue.ByTarget(context.Target);
     private StreamFraming? _framing;
     private ResponseJudge? _response;
-    private readonly Queue<int> _waitingMessages = [];
     private ResponseJudge? _messages;
+    private Queue<int>? _waitingMessages;
     private bool _isRead;
 
     /// <inheritdoc />
@@ -176,14 +176,7 @@ internal sealed class ExchangeGuard(GuardContext context, RequestJudge requests,
         {
             var released = new ArrayBufferWriter<byte>();
             var decision = Counted(_messages?.ReleaseHeld(released) ?? GuardDecision.Allow);
-            if (decision.Blocks)
-            {
-                _waitingMessages.Clear();
-                _messages = null;
-                return decision;
-            }
-
-            return decision with { Passes = Passes(released.WrittenMemory) };
+            return decision.Blocks ? EndMessages(decision) : decision with { Passes = Passes(released.WrittenMemory) };
         }
     }
 
@@ -205,15 +198,12 @@ internal sealed class ExchangeGuard(GuardContext context, RequestJudge requests,
 
             if (decision.Blocks)
             {
-                // What was blocked does not pass, and the conversation goes on behind it.
-                _waitingMessages.Clear();
-                _messages = null;
-                return decision;
+                return EndMessages(decision);
             }
 
-            if (_waitingMessages.Count > 0 || released.WrittenCount < payload.Length)
+            if (_waitingMessages is { Count: > 0 } || released.WrittenCount < payload.Length)
             {
-                _waitingMessages.Enqueue(payload.Length);
+                (_waitingMessages ??= []).Enqueue(payload.Length);
                 return decision with { Passes = Passes(released.WrittenMemory) };
             }
 
@@ -229,13 +219,20 @@ internal sealed class ExchangeGuard(GuardContext context, RequestJudge requests,
         }
     }
 
+    // What was blocked does not pass, and the conversation goes on behind it.
+    private GuardDecision EndMessages(GuardDecision decision)
+    {
+        (_messages, _waitingMessages) = (null, null);
+        return decision;
+    }
+
     // Masks have the length of what they hide: what is released is the messages that waited, one behind the other.
     private List<ReadOnlyMemory<byte>> Passes(ReadOnlyMemory<byte> released)
     {
         var passes = new List<ReadOnlyMemory<byte>>();
-        while (_waitingMessages.TryPeek(out var length) && length <= released.Length)
+        while (_waitingMessages is { } waiting && waiting.TryPeek(out var length) && length <= released.Length)
         {
-            _waitingMessages.Dequeue();
+            waiting.Dequeue();
             passes.Add(released[..length]);
             released = released[length..];
         }

@@ -16,6 +16,7 @@ internal sealed class Channel(string name, TextKind kind)
     private readonly StringBuilder _text = new();
     private readonly Queue<(Segment Segment, int Start)> _open = [];
     private int _decided;
+    private bool _isRepeated;
 
     /// <summary>Name.</summary>
     public string Name => name;
@@ -46,6 +47,15 @@ internal sealed class Channel(string name, TextKind kind)
         segment.Event.Undecided++;
     }
 
+    /// <summary>Adds a piece that repeats the whole text with more behind it: a copy of its own, in which all is to be decided.</summary>
+    public void Repeat(Segment segment, string text)
+    {
+        (_isRepeated, _decided) = (true, 0);
+        _open.Enqueue((segment, 0));
+        _text.Clear().Append(text);
+        segment.Event.Undecided++;
+    }
+
     /// <summary>Overwrites characters of <see cref="Text"/>, as far as they are not decided, with a mask of as many bytes.</summary>
     public void Mask(int start, int end, string detector, string rule)
     {
@@ -59,6 +69,12 @@ internal sealed class Channel(string name, TextKind kind)
                 var (rawFrom, rawTo) = CodedText.RawRange(raw, segment.Coding, from - at, to - at);
                 places.Add((segment.Event.Content, segment.RawStart + rawFrom, rawTo - rawFrom));
             }
+        }
+
+        if (_isRepeated)
+        {
+            places.ForEach(place => Redaction.Mask.Write(place.Bytes.AsSpan(place.Start, place.Length), detector, rule));
+            return;
         }
 
         // One mask over all the events that the token was split over.

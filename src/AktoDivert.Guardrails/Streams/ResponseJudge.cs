@@ -19,9 +19,6 @@ internal sealed class ResponseJudge
 {
     private static readonly SearchValues<char> TokenEnds = SearchValues.Create(" \t\r\n\"'`<>,;)}]");
 
-    // Each is a whole answer so far: beyond, they pass with what was found in them masked.
-    private const int MostGrowing = 64;
-
     private const string Unread = "a part of the answer was not read: an event over the limit, or bytes that are no events";
 
     private readonly GuardContext _context;
@@ -98,7 +95,7 @@ internal sealed class ResponseJudge
 
         foreach (var channel in _channels.Values)
         {
-            Advance(channel, channel.Text, isFinal: true, isForced: true);
+            Advance(channel, isFinal: true, isForced: true);
         }
 
         EndGrowing(isForced: true);
@@ -228,10 +225,10 @@ internal sealed class ResponseJudge
         }
 
         channel.Add(segment with { Length = text.Length }, text);
-        Advance(channel, channel.Text, isFinal: name is null, isForced: false);
+        Advance(channel, isFinal: name is null, isForced: false);
     }
 
-    // An event that shows a whole text so far is decided by what the text becomes in later ones.
+    // An event that shows a whole text so far waits for what the text becomes in later ones.
     private void Grow(TextKind kind, Segment segment, string text)
     {
         if (_policies.Length == 0 || text.Length == 0)
@@ -240,50 +237,32 @@ internal sealed class ResponseJudge
         }
 
         _growing ??= [];
-        foreach (var earlier in _growing.Where(earlier => text.StartsWith(earlier.Text, StringComparison.Ordinal)))
+        var channel = _growing.Find(earlier => text.StartsWith(earlier.Text, StringComparison.Ordinal));
+        if (channel is null)
         {
-            Advance(earlier, text, isFinal: false, isForced: false);
+            channel = new Channel("", kind);
+            _growing.Add(channel);
         }
 
-        _growing.RemoveAll(static channel => channel.IsDecided);
-        var grown = new Channel("", kind);
-        grown.Add(segment with { Length = text.Length }, text);
-        Advance(grown, text, isFinal: false, isForced: false);
-        if (!grown.IsDecided)
+        channel.Repeat(segment with { Length = text.Length }, text);
+        Advance(channel, isFinal: false, isForced: false);
+        if (channel.IsDecided)
         {
-            _growing.Add(grown);
-        }
-
-        if (_growing.Count > MostGrowing)
-        {
-            EndGrowing(isForced: true);
+            _growing.Remove(channel);
         }
     }
 
     private void EndGrowing(bool isForced)
     {
-        if (_growing is not { } growing)
-        {
-            return;
-        }
-
-        foreach (var channel in growing)
-        {
-            Advance(channel, Longest(growing, channel.Text), isFinal: true, isForced);
-        }
-
+        _growing?.ForEach(channel => Advance(channel, isFinal: true, isForced));
         _growing = null;
     }
-
-    // What a text has become, as far as it was seen.
-    private static string Longest(List<Channel> growing, string text) =>
-        growing.Select(static channel => channel.Text).Where(later => later.StartsWith(text, StringComparison.Ordinal)).MaxBy(static later => later.Length)!;
 
     private void EndChannels(string prefix)
     {
         foreach (var (name, channel) in _channels.Where(c => c.Key.StartsWith(prefix, StringComparison.Ordinal)).ToArray())
         {
-            Advance(channel, channel.Text, isFinal: true, isForced: false);
+            Advance(channel, isFinal: true, isForced: false);
             _channels.Remove(name);
         }
 
@@ -293,12 +272,9 @@ internal sealed class ResponseJudge
         }
     }
 
-    /// <param name="channel">What is to be decided.</param>
-    /// <param name="text">Its text, or what that has become since.</param>
-    /// <param name="isFinal">Whether no more follows.</param>
-    /// <param name="isForced">Whether more may follow that is not waited for.</param>
-    private void Advance(Channel channel, string text, bool isFinal, bool isForced)
+    private void Advance(Channel channel, bool isFinal, bool isForced)
     {
+        var text = channel.Text;
         if (text.Length == channel.Decided)
         {
             return;
