@@ -47,11 +47,11 @@ internal sealed class GatedConnection(GateOptions options, IGuard guard, AgentCo
         var limit = options.CloseLimit;
 
         // What the app still sends goes nowhere, and an app that keeps a connection which we ended is not waited for longer.
-        await using var closing = time.CreateTimer(_ => app.Socket.Reset(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        ITimer? closing = null;
         void Answered()
         {
             up.Discard();
-            closing.Change(limit, Timeout.InfiniteTimeSpan);
+            closing = time.CreateTimer(_ => app.Socket.Reset(), null, limit, Timeout.InfiniteTimeSpan);
         }
 
         try
@@ -67,6 +67,7 @@ internal sealed class GatedConnection(GateOptions options, IGuard guard, AgentCo
         }
         finally
         {
+            closing?.Dispose();
             tap.Close();
         }
     }

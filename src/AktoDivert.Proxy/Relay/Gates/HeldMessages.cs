@@ -48,12 +48,7 @@ internal sealed class HeldMessages(IMessageReader reader, Action<HeldMessage, Re
         else
         {
             // The guard failed and forgot them, or nothing waits.
-            while (_waiting.TryDequeue(out var earlier))
-            {
-                Pass(earlier, earlier.Payload);
-            }
-
-            WireBytes = 0;
+            PassRest();
             Pass(message, decision.Replacement ?? message.Payload);
         }
     }
@@ -68,13 +63,8 @@ internal sealed class HeldMessages(IMessageReader reader, Action<HeldMessage, Re
         else
         {
             Pass(decision.Passes ?? []);
-            while (_waiting.TryDequeue(out var rest))
-            {
-                Pass(rest, rest.Payload);
-            }
+            PassRest();
         }
-
-        WireBytes = 0;
     }
 
     private static ReadOnlyMemory<byte>? Instead(in HeldMessage piece) => piece.Drop ? ReadOnlyMemory<byte>.Empty : default(ReadOnlyMemory<byte>?);
@@ -85,13 +75,27 @@ internal sealed class HeldMessages(IMessageReader reader, Action<HeldMessage, Re
         WireBytes += piece.WireBytes;
     }
 
+    private bool TryTake(out HeldMessage oldest)
+    {
+        var taken = _waiting.TryDequeue(out oldest);
+        WireBytes -= taken ? oldest.WireBytes : 0;
+        return taken;
+    }
+
+    private void PassRest()
+    {
+        while (TryTake(out var oldest))
+        {
+            Pass(oldest, oldest.Payload);
+        }
+    }
+
     private void Pass(IReadOnlyList<ReadOnlyMemory<byte>> payloads)
     {
         var next = 0;
         while (_waiting.TryPeek(out var oldest) && (!oldest.Judge || next < payloads.Count))
         {
-            _waiting.Dequeue();
-            WireBytes -= oldest.WireBytes;
+            TryTake(out _);
             Pass(oldest, oldest.Judge ? payloads[next++] : default);
         }
     }
@@ -104,7 +108,7 @@ internal sealed class HeldMessages(IMessageReader reader, Action<HeldMessage, Re
     // Pings and pongs that came between them are no part of what is blocked.
     private void Drop()
     {
-        while (_waiting.TryDequeue(out var piece))
+        while (TryTake(out var piece))
         {
             if (piece.Judge)
             {
@@ -113,7 +117,5 @@ internal sealed class HeldMessages(IMessageReader reader, Action<HeldMessage, Re
 
             pass(piece, piece.Judge ? ReadOnlyMemory<byte>.Empty : Instead(piece));
         }
-
-        WireBytes = 0;
     }
 }
