@@ -111,9 +111,8 @@ public abstract partial class LivePages
     [Timeout(60_000)]
     public async Task A_conversation_is_listed_and_opens_with_its_turns()
     {
-        var call = await s_live.RunAsync("node-openai", Cancellation);
-        await s_live.Product.RecordedAsync("/v1/chat/completions", 2, TimeSpan.FromSeconds(10), Cancellation);
         await s_live.Browser.OpenAsync("/sessions");
+        var call = await s_live.RunAsync("node-openai", Cancellation);
         await Page.GetByLabel("Search sessions").FillAsync(call);
         await Page.GetByRole(AriaRole.Link, new() { Name = call }).ClickAsync();
         await Page.Locator(".turn-card", new() { HasTextString = call }).ClickAsync();
