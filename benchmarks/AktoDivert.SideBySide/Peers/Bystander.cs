@@ -38,7 +38,7 @@ internal static class Bystander
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             socket.Connect(Address);
 
-            // No TIME_WAIT, which would use up the ports.
+            // No TIME_WAIT, which would use up the ports: closing resets.
             socket.LingerState = new LingerOption(true, 0);
             for (long left = work == "connections" ? 1 : count * 1_000_000L; left > 0;)
             {
@@ -61,6 +61,9 @@ internal static class Bystander
             }
 
             connection.Send(buffer, 1, SocketFlags.None);
+
+            // The other end resets. If this one closed first, that one would already be in TIME_WAIT, and after 28,000 connections no port were left.
+            connection.Poll(Timeout.Infinite, SelectMode.SelectRead);
         }
     }
 }

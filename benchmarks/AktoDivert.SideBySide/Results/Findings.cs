@@ -41,7 +41,7 @@ internal sealed class Findings
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {
-            Miss(what, fault.Message);
+            Miss(what, fault.GetBaseException() is var cause && cause == fault ? fault.Message : $"{fault.Message} {cause.Message}");
         }
     }
 }

@@ -13,6 +13,8 @@ internal static class ResourceSuite
 {
     private const int SseStreams = 1000;
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan WatchingStreams = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan Sampling = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestCompiling = TimeSpan.FromSeconds(60);
 
     /// <summary>Runs it.</summary>
@@ -87,17 +89,14 @@ internal static class ResourceSuite
     private static async Task<double> StreamsAsync(Scope scope)
     {
         using var agent = await scope.Peers.StartAgentAsync();
-        using var stop = new CancellationTokenSource();
-        var load = new SseLoad(HttpVersion.Version11, SseStreams, 8, 1000);
-        var running = load.RunAsync(new Peer(PeerName.AktoDivert, agent.Port, agent.Id));
+        await using var open = await OpenStreams.OpenAsync(agent.Port, SseStreams);
         double most = 0;
-        while (!running.IsCompleted)
+        for (var start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < WatchingStreams; await Task.Delay(Sampling))
         {
             most = Math.Max(most, agent.ResidentBytes);
-            await Task.WhenAny(running, Task.Delay(250));
         }
 
-        await running;
+        open.AssertOpen();
         return most / 1e6;
     }
 }
