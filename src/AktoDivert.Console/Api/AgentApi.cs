@@ -25,7 +25,7 @@ internal static class AgentApi
 
     private static Task<IResult> ReportFlowsAsync(
         HttpContext context, IngestCapacity capacity, IngestQueue<FlowRow> queue, FlowIntake intake, DevicePresence presence, TimeProvider time) =>
-        IngestBody.AcceptAsync(context, capacity, WireJson.Default.FlowReport, async report =>
+        IngestBody.AcceptAsync(context, capacity, (ref Utf8JsonReader reader) => JsonSerializer.Deserialize(ref reader, WireJson.Default.FlowReport), async report =>
         {
             if (report?.Flows is not { Count: <= FlowReport.MostFlows } flows || flows.Any(f => f is null))
             {
@@ -40,7 +40,7 @@ internal static class AgentApi
         });
 
     private static Task<IResult> AnswerAsync(HttpContext context, IngestCapacity capacity, DeviceDiagnostics diagnostics) =>
-        IngestBody.AcceptAsync(context, capacity, WireJson.Default.DiagnosticsReport, async report =>
+        IngestBody.AcceptAsync(context, capacity, (ref Utf8JsonReader reader) => JsonSerializer.Deserialize(ref reader, WireJson.Default.DiagnosticsReport), async report =>
             report is not null && await diagnostics.AnswerAsync(context.User.Identity!.Name!, report, context.RequestAborted)
                 ? AktoApi.Success()
                 : AktoApi.ActionErrors($"Nobody asked for diagnostics, something is missing in them, or they have more than {DiagnosticsReport.MostBytes} bytes."));

@@ -26,19 +26,24 @@ internal static class AktoApi
 
     private static Task<IResult> IngestAsync(
         HttpContext context, IngestCapacity capacity, IngestQueue<NewCall> queue, CallIntake intake, DevicePresence presence, TimeProvider time) =>
-        IngestBody.AcceptAsync(context, capacity, WireJson.Default.IngestBatch, async batch =>
-        {
-            if (batch?.Records is not { } records || records.Any(r => r is null))
+        IngestBody.AcceptAsync(
+            context, capacity,
+            (ref Utf8JsonReader reader) =>
             {
-                return ActionErrors("batchData must be an array of records.");
-            }
+                var received = time.GetUtcNow();
+                return IngestRecords.Read(ref reader, record => intake.Read(record, context.User.Identity!.Name!, received));
+            },
+            async calls =>
+            {
+                if (calls is null)
+                {
+                    return ActionErrors("batchData must be an array of records.");
+                }
 
-            var device = context.User.Identity!.Name!;
-            presence.Seen(device);
-            var received = time.GetUtcNow();
-            await queue.StoreAsync([.. records.Select(r => intake.Read(r, device, received)).OfType<NewCall>()], context.RequestAborted);
-            return Success();
-        });
+                presence.Seen(context.User.Identity!.Name!);
+                await queue.StoreAsync(calls, context.RequestAborted);
+                return Success();
+            });
 
     private static IResult FetchSettings(HttpContext context, SettingsStore settings, DevicePresence presence)
     {

@@ -9,10 +9,11 @@ namespace AktoDivert.Console.Calls;
 /// <summary>Adds rows of calls and contents: on PostgreSQL by COPY, which costs a fraction of as many INSERTs.</summary>
 internal sealed class CallCopy
 {
-    private static readonly MethodInfo Write = typeof(CallCopy).GetMethod(nameof(WriteAsync), BindingFlags.NonPublic | BindingFlags.Static)!;
+    private static readonly Action<CopyBuffer, CallContentRow>[] Contents =
+        [(rows, c) => rows.Add(c.DeviceId), (rows, c) => rows.Add(c.At), (rows, c) => rows.Add(c.Id), (rows, c) => rows.Add(c.Sealed)];
 
     private readonly Lock _lock = new();
-    private (string Columns, Func<NpgsqlBinaryImporter, CallRow, CancellationToken, Task>[] Writers)? _calls;
+    private (string Columns, Action<CopyBuffer, CallRow>[] Writers)? _calls;
 
     /// <summary>Adds the rows within the transaction that is open; for SQLite they go with the next save.</summary>
     public async Task AddAsync(ConsoleDb db, IReadOnlyList<NewCall> calls, CancellationToken cancellation)
@@ -26,36 +27,33 @@ internal sealed class CallCopy
 
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
         var (columns, writers) = Plan(db);
-        await using (var importer = await connection.BeginBinaryImportAsync($"""COPY "Calls" ({columns}) FROM STDIN (FORMAT BINARY)""", cancellation))
+        await CopyAsync(connection, $"\"Calls\" ({columns})", calls.Select(c => c.Call), writers, cancellation);
+        await CopyAsync(connection, """ "CallContents" ("DeviceId", "At", "Id", "Sealed")""", calls.Select(c => c.Content).OfType<CallContentRow>(), Contents, cancellation);
+    }
+
+    private static async Task CopyAsync<T>(
+        NpgsqlConnection connection, string into, IEnumerable<T> rows, Action<CopyBuffer, T>[] columns, CancellationToken cancellation)
+    {
+        // Its end, which only the database can confirm, comes with the disposal.
+        await using var stream = await connection.BeginRawBinaryCopyAsync($"COPY {into} FROM STDIN (FORMAT BINARY)", cancellation);
+        var buffer = new CopyBuffer(stream);
+        buffer.Begin();
+        foreach (var row in rows)
         {
-            foreach (var call in calls)
+            buffer.BeginRow(columns.Length);
+            foreach (var add in columns)
             {
-                await importer.StartRowAsync(cancellation);
-                foreach (var write in writers)
-                {
-                    await write(importer, call.Call, cancellation);
-                }
+                add(buffer, row);
             }
 
-            await importer.CompleteAsync(cancellation);
+            await buffer.EndRowAsync(cancellation);
         }
 
-        await using var contents = await connection.BeginBinaryImportAsync(
-            """COPY "CallContents" ("DeviceId", "At", "Id", "Sealed") FROM STDIN (FORMAT BINARY)""", cancellation);
-        foreach (var content in calls.Select(c => c.Content).OfType<CallContentRow>())
-        {
-            await contents.StartRowAsync(cancellation);
-            await contents.WriteAsync(content.DeviceId, cancellation);
-            await contents.WriteAsync(content.At, cancellation);
-            await contents.WriteAsync(content.Id, cancellation);
-            await contents.WriteAsync(content.Sealed, cancellation);
-        }
-
-        await contents.CompleteAsync(cancellation);
+        await buffer.EndAsync(cancellation);
     }
 
     /// <summary>The columns and how to write them, taken from the model once, so that a new column is never forgotten here.</summary>
-    private (string Columns, Func<NpgsqlBinaryImporter, CallRow, CancellationToken, Task>[] Writers) Plan(ConsoleDb db)
+    private (string Columns, Action<CopyBuffer, CallRow>[] Writers) Plan(ConsoleDb db)
     {
         lock (_lock)
         {
@@ -63,25 +61,57 @@ internal sealed class CallCopy
         }
     }
 
-    private static (string, Func<NpgsqlBinaryImporter, CallRow, CancellationToken, Task>[]) Make(IProperty[] properties) => (
-        string.Join(", ", properties.Select(p => $"\"{p.GetColumnName()}\"")),
-        [.. properties.Select(p =>
-        {
-            var get = p.PropertyInfo!.GetMethod!;
-            var type = p.ClrType.IsEnum ? typeof(int) : p.ClrType;
-            return (Func<NpgsqlBinaryImporter, CallRow, CancellationToken, Task>)Write.MakeGenericMethod(p.ClrType, type).Invoke(null, [get])!;
-        })]);
+    private static (string, Action<CopyBuffer, CallRow>[]) Make(IProperty[] properties) =>
+        (string.Join(", ", properties.Select(p => $"\"{p.GetColumnName()}\"")), [.. properties.Select(p => Writer(p.PropertyInfo!.GetMethod!))]);
 
-    private static Func<NpgsqlBinaryImporter, CallRow, CancellationToken, Task> WriteAsync<TMember, TColumn>(MethodInfo getter)
+    private static Action<CopyBuffer, CallRow> Writer(MethodInfo getter)
     {
-        var get = getter.CreateDelegate<Func<CallRow, TMember>>();
-        if (typeof(TMember) == typeof(TColumn))
+        Func<CallRow, T> Get<T>() => getter.CreateDelegate<Func<CallRow, T>>();
+
+        var type = getter.ReturnType;
+        if (type == typeof(string))
         {
-            return (importer, row, cancellation) => get(row) is { } value
-                ? importer.WriteAsync(value, cancellation)
-                : importer.WriteNullAsync(cancellation);
+            var get = Get<string?>();
+            return (rows, c) => rows.Add(get(c));
         }
 
-        return (importer, row, cancellation) => importer.WriteAsync(Convert.ToInt32(get(row), System.Globalization.CultureInfo.InvariantCulture), cancellation);
+        if (type == typeof(byte[]))
+        {
+            var get = Get<byte[]?>();
+            return (rows, c) => rows.Add(get(c));
+        }
+
+        // An enumeration is returned as its number.
+        if (type == typeof(int) || type.IsEnum)
+        {
+            var get = Get<int>();
+            return (rows, c) => rows.Add(get(c));
+        }
+
+        if (type == typeof(long))
+        {
+            var get = Get<long>();
+            return (rows, c) => rows.Add(get(c));
+        }
+
+        if (type == typeof(long?))
+        {
+            var get = Get<long?>();
+            return (rows, c) => rows.Add(get(c));
+        }
+
+        if (type == typeof(double))
+        {
+            var get = Get<double>();
+            return (rows, c) => rows.Add(get(c));
+        }
+
+        if (type == typeof(double?))
+        {
+            var get = Get<double?>();
+            return (rows, c) => rows.Add(get(c));
+        }
+
+        throw new NotSupportedException($"{nameof(CallRow)}.{getter.Name[4..]}: no column of a call is of type {type.Name} yet.");
     }
 }

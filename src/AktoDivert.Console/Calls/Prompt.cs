@@ -30,5 +30,5 @@ internal static class Prompt
     }
 
     /// <summary>A turn's text without the blocks that apps put in: <c>&lt;system-reminder&gt;</c>, <c>&lt;environment_context&gt;</c> and the like.</summary>
-    public static string Words(string text) => Added.Replace(text, "").Trim();
+    public static string Words(string text) => (text.Contains('<', StringComparison.Ordinal) ? Added.Replace(text, "") : text).Trim();
 }

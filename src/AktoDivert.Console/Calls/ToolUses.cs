@@ -17,9 +17,15 @@ internal static class ToolUses
     /// <summary>The tools, each once. Never throws: bodies are whatever an app sends.</summary>
     public static IReadOnlyList<ToolUse> Find(string request, AuditAiCall? facts)
     {
+        // Most bodies hold no tools, and nothing is made for those.
+        var offers = request.Contains("\"tools\"", StringComparison.Ordinal);
+        if (!offers && facts?.ToolNames is not { Count: > 0 })
+        {
+            return [];
+        }
+
         var called = (facts?.ToolNames ?? []).Where(IsName).GroupBy(n => n, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
-        // Most bodies hold no tools, and a document is not made for those.
-        var offered = request.Contains("\"tools\"", StringComparison.Ordinal) ? Offered(request) : [];
+        var offered = offers ? Offered(request) : [];
         return [.. offered.Concat(called.Keys).Distinct(StringComparer.Ordinal).Take(MostTools).Select(n => Use(n, called.GetValueOrDefault(n)))];
     }
 

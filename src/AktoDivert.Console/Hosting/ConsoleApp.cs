@@ -82,6 +82,7 @@ internal static class ConsoleApp
         {
             services.AddSingleton<NodePresence>().AddHostedService(provider => provider.GetRequiredService<NodePresence>());
             services.AddHostedService<NodeListener>();
+            services.AddSingleton<CallIndexing>().AddHostedService(provider => provider.GetRequiredService<CallIndexing>());
         }
 
         services.AddProblemDetails().AddExceptionHandler<BadRequestProblems>().AddOpenApi();

@@ -77,7 +77,7 @@ internal sealed class ConsoleDb(DbContextOptions<ConsoleDb> options) : DbContext
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.HasDbFunction(() => HasWord("", "")).HasName(M0005Filters.HasWord);
-        modelBuilder.Entity<CallRow>(CallTable);
+        modelBuilder.Entity<CallRow>(call => CallTable(call, Database.IsNpgsql()));
         modelBuilder.Entity<CallValueRow>().HasIndex(v => new { v.Column, v.Value }).IsUnique();
         modelBuilder.Entity<CallContentRow>().HasKey(c => new { c.DeviceId, c.At, c.Id });
         modelBuilder.Entity<ViolationRow>(ViolationTable);
@@ -124,16 +124,20 @@ internal sealed class ConsoleDb(DbContextOptions<ConsoleDb> options) : DbContext
         modelBuilder.Entity<KeyRow>().HasKey(k => k.Name);
     }
 
-    private static void CallTable(EntityTypeBuilder<CallRow> call)
+    private static void CallTable(EntityTypeBuilder<CallRow> call, bool onPostgres)
     {
         call.HasKey(c => new { c.DeviceId, c.At, c.Id });
         call.Ignore(c => c.Prompt);
         call.HasIndex(c => c.Seq);
-        call.HasIndex(c => c.ReceivedMs);
         call.HasIndex(c => c.Id);
-        call.HasIndex(c => new { c.Host, c.Seq });
-        call.HasIndex(c => new { c.App, c.Seq });
         call.HasIndex(c => new { c.ConversationId, c.Seq });
+        // PostgreSQL has CallIndex for the rest.
+        if (!onPostgres)
+        {
+            call.HasIndex(c => c.ReceivedMs);
+            call.HasIndex(c => new { c.Host, c.Seq });
+            call.HasIndex(c => new { c.App, c.Seq });
+        }
     }
 
     private static void ViolationTable(EntityTypeBuilder<ViolationRow> violation)

@@ -21,10 +21,14 @@ internal sealed class ContentSeal : IDisposable
     private readonly byte[] _words;
     private readonly ConcurrentDictionary<string, int> _hashes = new(StringComparer.Ordinal);
 
+    // One for each thread, since it must not be used by two at once and costs more to make than to encrypt a call with.
+    private readonly ThreadLocal<AesGcm> _ciphers;
+
     /// <summary>Derives a key for each purpose (HKDF, RFC 5869) from the 32 bytes of <paramref name="master"/>.</summary>
     public ContentSeal(ReadOnlySpan<byte> master)
     {
         (_content, _words) = (Derive(master, "content"), Derive(master, "words"));
+        _ciphers = new ThreadLocal<AesGcm>(() => new AesGcm(_content, TagLength), trackAllValues: true);
         Fingerprint = Convert.ToHexStringLower(Derive(master, "fingerprint").AsSpan(0, 8));
     }
 
@@ -38,8 +42,7 @@ internal sealed class ContentSeal : IDisposable
         made[0] = Version;
         var nonce = made.AsSpan(1, NonceLength);
         RandomNumberGenerator.Fill(nonce);
-        using var aes = new AesGcm(_content, TagLength);
-        aes.Encrypt(nonce, plain, made.AsSpan(Head), made.AsSpan(1 + NonceLength, TagLength), Encoding.UTF8.GetBytes(owner));
+        _ciphers.Value!.Encrypt(nonce, plain, made.AsSpan(Head), made.AsSpan(1 + NonceLength, TagLength), Encoding.UTF8.GetBytes(owner));
         return made;
     }
 
@@ -53,8 +56,7 @@ internal sealed class ContentSeal : IDisposable
         }
 
         var plain = new byte[made.Length - Head];
-        using var aes = new AesGcm(_content, TagLength);
-        aes.Decrypt(made.Slice(1, NonceLength), made[Head..], made.Slice(1 + NonceLength, TagLength), plain, Encoding.UTF8.GetBytes(owner));
+        _ciphers.Value!.Decrypt(made.Slice(1, NonceLength), made[Head..], made.Slice(1 + NonceLength, TagLength), plain, Encoding.UTF8.GetBytes(owner));
         return plain;
     }
 
@@ -66,9 +68,9 @@ internal sealed class ContentSeal : IDisposable
     public string OpenText(byte[]? made, string owner) => made is null ? "" : Encoding.UTF8.GetString(Open(made, owner));
 
     /// <summary>A keyed hash of a word for <see cref="WordIndex"/>, 24 bits.</summary>
-    public int WordHash(string word)
+    public int WordHash(ReadOnlySpan<char> word)
     {
-        if (_hashes.TryGetValue(word, out var known))
+        if (_hashes.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(word, out var known))
         {
             return known;
         }
@@ -79,7 +81,8 @@ internal sealed class ContentSeal : IDisposable
             _hashes.Clear();
         }
 
-        return _hashes[word] = Hash(Encoding.UTF8.GetBytes(word));
+        var text = word.ToString();
+        return _hashes[text] = Hash(Encoding.UTF8.GetBytes(text));
     }
 
     private int Hash(ReadOnlySpan<byte> word)
@@ -91,6 +94,12 @@ internal sealed class ContentSeal : IDisposable
 
     public void Dispose()
     {
+        foreach (var cipher in _ciphers.Values)
+        {
+            cipher.Dispose();
+        }
+
+        _ciphers.Dispose();
         CryptographicOperations.ZeroMemory(_content);
         CryptographicOperations.ZeroMemory(_words);
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
@@ -18,16 +19,18 @@ internal sealed record SealedContent(string RequestHeaders, string RequestBody, 
     public byte[] Seal(ContentSeal seal, string callId)
     {
         string?[] texts = [RequestHeaders, RequestBody, ResponseHeaders, ResponseBody, Messages];
-        var plain = new byte[texts.Sum(t => sizeof(int) + (t is null ? 0 : Encoding.UTF8.GetByteCount(t)))];
-        var at = 0;
-        foreach (var text in texts)
+        var length = texts.Sum(t => sizeof(int) + (t is null ? 0 : Encoding.UTF8.GetByteCount(t)));
+        var (plain, packed) = (ArrayPool<byte>.Shared.Rent(length), ArrayPool<byte>.Shared.Rent(StoredText.MostPacked(length)));
+        try
         {
-            var length = text is null ? -1 : Encoding.UTF8.GetBytes(text, plain.AsSpan(at + sizeof(int)));
-            BinaryPrimitives.WriteInt32LittleEndian(plain.AsSpan(at), length);
-            at += sizeof(int) + Math.Max(length, 0);
+            Lay(texts, plain);
+            return seal.Seal(packed.AsSpan(0, StoredText.Pack(plain.AsSpan(0, length), packed)), callId);
         }
-
-        return seal.Seal(StoredText.Pack(plain), callId);
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(plain);
+            ArrayPool<byte>.Shared.Return(packed);
+        }
     }
 
     /// <summary>Reverses <see cref="Seal"/>.</summary>
@@ -46,5 +49,15 @@ internal sealed record SealedContent(string RequestHeaders, string RequestBody, 
         }
 
         return new SealedContent(texts[0] ?? "", texts[1] ?? "", texts[2] ?? "", texts[3] ?? "", texts[4]);
+    }
+
+    private static void Lay(ReadOnlySpan<string?> texts, Span<byte> plain)
+    {
+        foreach (var text in texts)
+        {
+            var length = text is null ? -1 : Encoding.UTF8.GetBytes(text, plain[sizeof(int)..]);
+            BinaryPrimitives.WriteInt32LittleEndian(plain, length);
+            plain = plain[(sizeof(int) + Math.Max(length, 0))..];
+        }
     }
 }

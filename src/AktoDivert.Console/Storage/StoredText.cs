@@ -15,11 +15,18 @@ internal static class StoredText
     /// <summary>Compresses bytes for storage.</summary>
     public static byte[] Pack(ReadOnlySpan<byte> bytes)
     {
-        var packed = new byte[BrotliEncoder.GetMaxCompressedLength(bytes.Length)];
-        return BrotliEncoder.TryCompress(bytes, packed, out var written, Quality, Window)
-            ? packed[..written]
-            : throw new InvalidOperationException("Brotli needed more than its own bound.");
+        var packed = new byte[MostPacked(bytes.Length)];
+        return packed[..Pack(bytes, packed)];
     }
+
+    /// <summary>Compresses bytes for storage into <paramref name="packed"/>, which has room for <see cref="MostPacked"/>.</summary>
+    /// <returns>How many bytes they take.</returns>
+    public static int Pack(ReadOnlySpan<byte> bytes, Span<byte> packed) => BrotliEncoder.TryCompress(bytes, packed, out var written, Quality, Window)
+        ? written
+        : throw new InvalidOperationException("Brotli needed more than its own bound.");
+
+    /// <summary>How many bytes compression can take at most.</summary>
+    public static int MostPacked(int length) => BrotliEncoder.GetMaxCompressedLength(length);
 
     /// <summary>Reverses <see cref="Pack(string)"/>.</summary>
     public static string Unpack(byte[] packed) => Encoding.UTF8.GetString(UnpackBytes(packed));

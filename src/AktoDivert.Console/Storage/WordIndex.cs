@@ -10,39 +10,65 @@ internal static class WordIndex
 {
     private const int MostWords = 60;
     private const int LongestWord = 64;
+    private const int Digits = 6;
 
     /// <summary>The hashes of a text's words: six hex digits each, in spaces.</summary>
     public static string Of(string text, ContentSeal seal)
     {
-        if (text.Length == 0)
+        Span<int> hashes = stackalloc int[MostWords];
+        Span<char> word = stackalloc char[LongestWord];
+        var (count, at) = (0, 0);
+        while (count < MostWords && TryNext(text, ref at, word, out var length))
         {
-            return "";
+            var hash = seal.WordHash(word[..length]);
+            if (!hashes[..count].Contains(hash))
+            {
+                hashes[count++] = hash;
+            }
         }
 
-        var hashes = Words(text).Distinct(StringComparer.Ordinal).Take(MostWords).Select(w => Hash(w, seal)).Distinct(StringComparer.Ordinal);
-        return $" {string.Join(' ', hashes)} ";
+        return count == 0 ? "" : Join(hashes[..count]);
     }
 
     /// <summary>What a search looks for in the column; null when the text is not exactly one word.</summary>
-    public static string? Of(ContentSeal seal, string word) => Words(word).Take(2).ToList() is [var one] ? $" {Hash(one, seal)} " : null;
-
-    /// <summary>Runs of letters and digits, lower case.</summary>
-    private static IEnumerable<string> Words(string text)
+    public static string? Of(ContentSeal seal, string word)
     {
-        var begin = -1;
-        for (var i = 0; i <= text.Length; i++)
+        Span<char> found = stackalloc char[LongestWord];
+        var at = 0;
+        if (!TryNext(word, ref at, found, out var length))
         {
-            if (i < text.Length && char.IsLetterOrDigit(text[i]))
-            {
-                begin = begin < 0 ? i : begin;
-            }
-            else if (begin >= 0)
-            {
-                yield return text[begin..Math.Min(i, begin + LongestWord)].ToLowerInvariant();
-                begin = -1;
-            }
+            return null;
         }
+
+        var hash = seal.WordHash(found[..length]);
+        return TryNext(word, ref at, found, out _) ? null : Join([hash]);
     }
 
-    private static string Hash(string word, ContentSeal seal) => seal.WordHash(word).ToString("x6", CultureInfo.InvariantCulture);
+    /// <summary>The next run of letters and digits, in lower case and cut at the longest.</summary>
+    private static bool TryNext(ReadOnlySpan<char> text, ref int at, Span<char> word, out int length)
+    {
+        while (at < text.Length && !char.IsLetterOrDigit(text[at]))
+        {
+            at++;
+        }
+
+        var begin = at;
+        while (at < text.Length && char.IsLetterOrDigit(text[at]))
+        {
+            at++;
+        }
+
+        length = text[begin..Math.Min(at, begin + LongestWord)].ToLowerInvariant(word);
+        return length > 0;
+    }
+
+    private static string Join(ReadOnlySpan<int> hashes) => string.Create(1 + (hashes.Length * (Digits + 1)), hashes, static (text, from) =>
+    {
+        text[0] = ' ';
+        for (var i = 0; i < from.Length; i++)
+        {
+            from[i].TryFormat(text[((i * (Digits + 1)) + 1)..], out _, "x6", CultureInfo.InvariantCulture);
+            text[(i + 1) * (Digits + 1)] = ' ';
+        }
+    });
 }

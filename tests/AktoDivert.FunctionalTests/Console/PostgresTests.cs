@@ -146,7 +146,7 @@ public sealed class PostgresTests
         "", "app:codex", "app=CODEX", "app:cod*", "-app:codex", "app:codex,claude", "app:nobody", "-app:nobody", "host:.openai.com", "host:api.*", "host=openai.com", "host:_", "model:GPT",
         "user=user3", "user:user", "device:label", "device=agent-1", "status:4xx", "status=429", "is:error", "is:websocket", "tokens>50", "duration>5s", "ttfb>=59ms", "bytes>50000", "verdict:block",
         "verdict:redact", "findings>0", "session=c3", "session:C", "provider:anth", "process=codex", "path:a_b", "path:100%", "path:axb", "method=put", "protocol:WEB", "rule:AiDomain", "decrypt:opaque",
-        "decrypt:intercepted", "pid=4042", "flow=f42/3", "flow:F4", "needle", "NEEDLE", "need", "monad", "nowhere", "429", "user3", "openai needle", "-needle", "tools>0", "is:incomplete", "is:prompt",
+        "decrypt:intercepted", "pid=4042", "pid>4050", "pid<=4003", "pid=4042.5", "pid>99999999999", "status<429", "status>=429", "tools<1", "flow=f42/3", "flow:F4", "flow:2/3", "flow:*2/3", "session:c3", "session:3", "42", "4", "needle", "NEEDLE", "need", "monad", "nowhere", "429", "user3", "openai needle", "-needle", "tools>0", "is:incomplete", "is:prompt",
     ];
 
     [TestMethod]

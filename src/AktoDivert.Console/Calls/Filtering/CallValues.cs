@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using System.Linq.Expressions;
-using System.Reflection;
 using AktoDivert.Console.Storage;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -20,14 +20,12 @@ internal sealed class CallValues(IDbContextFactory<ConsoleDb> databases) : IDisp
     {
         nameof(CallRow.DeviceId), nameof(CallRow.Device), nameof(CallRow.User), nameof(CallRow.App), nameof(CallRow.Process), nameof(CallRow.Host), nameof(CallRow.Method),
         nameof(CallRow.Path), nameof(CallRow.Protocol), nameof(CallRow.Rule), nameof(CallRow.Model), nameof(CallRow.Provider),
-    }.ToFrozenDictionary(name => name, name => typeof(CallRow).GetProperty(name)!.GetMethod!.CreateDelegate<Func<CallRow, string>>());
+    }.ToDictionary(name => name, name => typeof(CallRow).GetProperty(name)!.GetMethod!.CreateDelegate<Func<CallRow, string>>())
+        .Append(new(nameof(CallRow.Status), c => c.Status.ToString(CultureInfo.InvariantCulture))).ToFrozenDictionary();
 
     private readonly SemaphoreSlim _reading = new(1, 1);
     private FrozenDictionary<string, HashSet<string>> _values = Columns.Keys.ToFrozenDictionary(c => c, _ => new HashSet<string>(StringComparer.Ordinal));
     private long _last;
-
-    /// <summary>The columns whose values are kept.</summary>
-    public static IEnumerable<string> Names => Columns.Keys;
 
     /// <summary>Adds the values of calls within the transaction that stores them.</summary>
     /// <returns>Whether there were new ones.</returns>
@@ -94,8 +92,6 @@ internal sealed class CallValues(IDbContextFactory<ConsoleDb> databases) : IDisp
         /// <summary>So many values are no use to an index, and many calls have one of them.</summary>
         private const int MostResolved = 500;
 
-        private static readonly MethodInfo Contains = typeof(List<string>).GetMethod(nameof(List<string>.Contains), [typeof(string)])!;
-
         protected override Expression VisitMethodCall(MethodCallExpression node)
         {
             if (node.Method.Name != nameof(DbFunctionsExtensions.Like) || Column(node.Arguments[1], out var anyCase) is not { } column
@@ -105,20 +101,28 @@ internal sealed class CallValues(IDbContextFactory<ConsoleDb> databases) : IDisp
             }
 
             var found = values.Where(v => LikePattern.Matches(anyCase ? v.ToLowerInvariant() : v, pattern)).ToList();
-            // As a variable, so that the database gets a parameter and one plan serves all values.
-            Expression<Func<List<string>>> list = () => found;
             return found.Count switch
             {
                 0 => Expression.Constant(false),
                 > MostResolved => node,
-                _ => Expression.Call(list.Body, Contains, column),
+                _ when column.Type == typeof(int) => OneOf(found.ConvertAll(v => int.Parse(v, CultureInfo.InvariantCulture)), column),
+                _ => OneOf(found, column),
             };
         }
 
+        private static MethodCallExpression OneOf<T>(List<T> values, MemberExpression column)
+        {
+            // As a variable, so that the database gets a parameter and one plan serves all values.
+            Expression<Func<List<T>>> list = () => values;
+            return Expression.Call(list.Body, nameof(List<T>.Contains), null, column);
+        }
+
+        /// <summary>The column whose text is compared: as it is, in lower case, or a number's digits.</summary>
         private MemberExpression? Column(Expression text, out bool anyCase)
         {
-            anyCase = text is MethodCallExpression { Method.Name: nameof(string.ToLower), Object: not null };
-            var member = (anyCase ? ((MethodCallExpression)text).Object : text) as MemberExpression;
+            var call = text as MethodCallExpression;
+            anyCase = call is { Method.Name: nameof(string.ToLower), Object: not null };
+            var member = (anyCase || call is { Method.Name: nameof(ToString), Object: not null } ? call!.Object : text) as MemberExpression;
             return member is { Expression: ParameterExpression } && known.ContainsKey(member.Member.Name) ? member : null;
         }
 

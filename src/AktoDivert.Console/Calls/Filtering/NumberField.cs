@@ -4,7 +4,7 @@ using AktoDivert.Console.Storage;
 namespace AktoDivert.Console.Calls.Filtering;
 
 /// <summary>A number: all comparisons, ranges as <c>200..299</c>, and <c>4xx</c> for the hundred.</summary>
-internal sealed class NumberField(string name, string meaning, string example, bool isTime, Expression<Func<CallRow, double?>> column)
+internal abstract class NumberField(string name, string meaning, string example, bool isTime)
     : FilterField(name, meaning, example)
 {
     private const string Range = "..";
@@ -14,22 +14,25 @@ internal sealed class NumberField(string name, string meaning, string example, b
             ? $"\"{bad}\" is no {(isTime ? "time, such as 250ms, 2s or 1m" : "number, such as 400, 4k or 1.5MB")}; write for example {Example}."
             : null;
 
+    /// <summary>The condition that the number lies between two, both included; either may be infinite.</summary>
+    protected abstract Expression<Func<CallRow, bool>> Between(double from, double to);
+
     protected override Expression<Func<CallRow, bool>> One(FilterOperator how, string value, DateTimeOffset now)
     {
         if (TryRange(value, out var from, out var to))
         {
-            return Predicates.Of(column, n => n >= from && n <= to);
+            return Between(from, to);
         }
 
         TryRead(value, out var number);
-        return Predicates.Of<CallRow, double?>(column, how switch
+        return how switch
         {
-            FilterOperator.Above => n => n > number,
-            FilterOperator.AtLeast => n => n >= number,
-            FilterOperator.Below => n => n < number,
-            FilterOperator.AtMost => n => n <= number,
-            _ => n => n == number,
-        });
+            FilterOperator.Above => Between(double.BitIncrement(number), double.PositiveInfinity),
+            FilterOperator.AtLeast => Between(number, double.PositiveInfinity),
+            FilterOperator.Below => Between(double.NegativeInfinity, double.BitDecrement(number)),
+            FilterOperator.AtMost => Between(double.NegativeInfinity, number),
+            _ => Between(number, number),
+        };
     }
 
     private bool TryRead(string text, out double value) => isTime ? FilterUnits.TryTime(text, out value) : FilterUnits.TryCount(text, out value);

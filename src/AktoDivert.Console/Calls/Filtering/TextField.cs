@@ -14,6 +14,9 @@ internal sealed class TextField(string name, string meaning, string example, par
     /// <summary>Whether values are host names.</summary>
     public bool IsHost { get; init; }
 
+    /// <summary>Whether values are ids, of which nobody remembers the middle: <c>:</c> then means how it begins, which an index finds.</summary>
+    public bool IsId { get; init; }
+
     public override string? Check(FilterOperator how, IReadOnlyList<string> values) => how is FilterOperator.Has or FilterOperator.Exactly
         ? null
         : $"{Name} is text: write {Name}:part, {Name}=whole or {Name}:be*gin.";
@@ -43,7 +46,7 @@ internal sealed class TextField(string name, string meaning, string example, par
             return text => EF.Functions.Like(text.ToLower(), exactly, @"\");
         }
 
-        var like = Pattern(value, value.Contains('*', StringComparison.Ordinal));
+        var like = Pattern(IsId ? $"{value}*" : value, IsId || value.Contains('*', StringComparison.Ordinal));
         return text => EF.Functions.Like(text.ToLower(), like, @"\");
     }
 }

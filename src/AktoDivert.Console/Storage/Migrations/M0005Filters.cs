@@ -1,36 +1,21 @@
-using AktoDivert.Console.Calls.Filtering;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace AktoDivert.Console.Storage.Migrations;
 
-/// <summary>
-/// Fifth schema: the different values of columns of calls, and on PostgreSQL an index for each field of the filter language. EF's builders know no
-/// indexes over expressions, and their columns alone are small: PostgreSQL keeps a repeated value once. What is rare by nature is indexed alone.
-/// </summary>
+/// <summary>Fifth schema: the different values of columns of calls, and a function by which the filter asks for words of prompts.</summary>
 [DbContext(typeof(ConsoleDb))]
 [Migration("0005_Filters")]
 internal sealed class M0005Filters : Migration
 {
-    /// <summary>What the names of these indexes begin with: the model does not know them.</summary>
-    public const string IndexPrefix = "IX_Calls_Find_";
-
-    /// <summary>Name of the function that asks for a word of a prompt. It is inlined, so that the index below finds the word.</summary>
+    /// <summary>Name of the function that asks for a word of a prompt. PostgreSQL inlines it, so that an index finds the word.</summary>
     public const string HasWord = "aktodivert_has_word";
 
-    private static readonly (string Name, string Definition)[] Indexes =
-    [
-        ("User", """("User")"""), ("Device", """("Device")"""), ("Process", """("Process")"""), ("Model", """("Model")"""), ("Provider", """("Provider")"""),
-        ("Rule", """("Rule")"""), ("Path", """("Path")"""), ("Protocol", """("Protocol")"""), ("Method", """("Method")"""),
-        ("Session", """(lower("ConversationId") text_pattern_ops)"""), ("Flow", """(lower("Flow") text_pattern_ops)"""),
-        ("Status", """(("Status"::double precision))"""), ("Pid", """(("Pid"::double precision))"""), ("Duration", """("DurationMs")"""), ("Ttfb", """("TtfbMs")"""),
-        ("Tokens", """(((COALESCE("InputTokens", 0) + COALESCE("OutputTokens", 0))::double precision))"""),
-        ("Bytes", """((("RequestBytes" + "ResponseBytes")::double precision))"""),
-        ("Error", """("Seq") WHERE "Status" >= 400 OR "Status" = 0"""), ("Verdict", """("Verdict", "Seq") WHERE "Verdict" <> 0"""),
-        // Whole, so that ANALYZE learns from them how rare more than 0 is.
-        ("Findings", """(("Findings"::double precision))"""), ("Tools", """(("ToolCalls"::double precision))"""),
-        ("Incomplete", """("Seq") WHERE "Incomplete" IS NOT NULL"""), ("Decrypt", """("Decrypt", "Seq") WHERE "Decrypt" <> 'intercepted'"""),
-    ];
+    /// <summary>A column that has more different values is not looked up.</summary>
+    private const int Most = 5000;
+
+    private static readonly string[] Columns =
+        ["DeviceId", "Device", "User", "App", "Process", "Host", "Method", "Path", "Protocol", "Rule", "Model", "Provider"];
 
     protected override void Up(MigrationBuilder migrationBuilder)
     {
@@ -43,17 +28,11 @@ internal sealed class M0005Filters : Migration
         {
             migrationBuilder.Sql($"""
                 CREATE FUNCTION {HasWord}(words text, word text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT string_to_array(words, ' ') @> ARRAY[word] $$;
-                CREATE INDEX "{IndexPrefix}Word" ON "Calls" USING gin (string_to_array("PromptWords", ' '));
                 """);
-            foreach (var (name, definition) in Indexes)
-            {
-                migrationBuilder.Sql($"""CREATE INDEX "{IndexPrefix}{name}" ON "Calls" {definition};""");
-            }
-
-            foreach (var column in CallValues.Names)
+            foreach (var column in Columns)
             {
                 migrationBuilder.Sql($"""
-                    INSERT INTO "CallValues" ("Column", "Value") SELECT '{column}', "{column}" FROM "Calls" GROUP BY "{column}" LIMIT {CallValues.Most};
+                    INSERT INTO "CallValues" ("Column", "Value") SELECT '{column}', "{column}" FROM "Calls" GROUP BY "{column}" LIMIT {Most};
                     """);
             }
         }
