@@ -69,7 +69,7 @@ public sealed partial class TrafficPage : ActingComponent
     protected override async Task OnInitializedAsync()
     {
         await base.OnInitializedAsync();
-        _follow = new Gathered(() => InvokeAsync(FollowAsync), Pace, Time);
+        _follow = Gather(FollowAsync, Pace);
         Feed.Arrived += _follow.Ask;
     }
 
