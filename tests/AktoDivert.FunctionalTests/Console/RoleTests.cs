@@ -35,6 +35,7 @@ public sealed class RoleTests
         PUT /api/admin/privacy admin
         PUT /api/admin/apps/{app} admin
         GET /api/admin/forwarding viewer
+        DELETE /api/admin/forwarding/{target} admin
         GET /api/admin/history viewer
         GET /api/admin/history/{from:long}/{to:long} viewer
         POST /api/admin/history/{version:long}/roll-back admin
