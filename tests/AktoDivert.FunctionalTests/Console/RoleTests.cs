@@ -54,6 +54,8 @@ public sealed class RoleTests
         GET /api/admin/inventory/apps viewer
         GET /api/admin/inventory/endpoints viewer
         GET /api/admin/inventory/tools viewer
+        PUT /api/admin/inventory/tools admin
+        GET /api/admin/inventory/servers viewer
         GET /api/admin/inventory/traffic viewer
         GET /api/admin/inventory/prices viewer
         PUT /api/admin/inventory/prices/{model} admin

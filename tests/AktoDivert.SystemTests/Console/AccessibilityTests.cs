@@ -73,6 +73,11 @@ public sealed class AccessibilityTests
             await (step < 4 ? browser.Page.GetByRole(AriaRole.Button, new() { Name = "Next", Exact = true }).ClickAsync() : Task.CompletedTask);
         }
 
+        await browser.OpenAsync("/inventory");
+        await browser.Page.GetByRole(AriaRole.Tab, new() { Name = "Tools" }).ClickAsync();
+        await browser.Page.GetByRole(AriaRole.Button, new() { Name = "Decide about github", Exact = true }).ClickAsync();
+        await Assertions.Expect(browser.Page.GetByLabel("Why")).ToBeVisibleAsync();
+        faults.AddRange(await FaultsAsync(browser.Page, axe, "/inventory tools"));
         await browser.OpenAsync("/sessions");
         await browser.Page.GetByRole(AriaRole.Button, new() { Name = "Prices" }).ClickAsync();
         await browser.Page.Locator("button[aria-label^='Change ']").First.ClickAsync();
