@@ -6,7 +6,7 @@ using AktoDivert.Console.Storage;
 
 namespace AktoDivert.Console.Api;
 
-/// <summary>Learned passthroughs, privacy, decisions about apps, and the history of all settings.</summary>
+/// <summary>Learned passthroughs, privacy, decisions about apps, forward targets, and the history of all settings.</summary>
 internal static class ConfigurationApi
 {
     private const int DefaultLimit = 100;
@@ -28,6 +28,9 @@ internal static class ConfigurationApi
             .RequireAuthorization(Roles.Admin).WithSummary("Decides about an app");
         group.MapGet("/forwarding", async (ForwardStates forwards, CancellationToken cancellation) => await forwards.ListAsync(cancellation))
             .WithSummary("Lists where calls are forwarded to, and how far it came");
+        group.MapDelete("/forwarding/{target}", async (string target, Actor by, ForwardStates forwards, CancellationToken cancellation) =>
+            Outcomes.Of(await forwards.ForgetAsync(target, by, cancellation), "target"))
+            .RequireAuthorization(Roles.Admin).WithSummary("Forgets a target that is no longer configured");
         group.MapGet("/history", async (ConfigurationHistory history, CancellationToken cancellation, int skip = 0, int limit = DefaultLimit) =>
             await history.ListAsync(Math.Max(skip, 0), limit, cancellation)).WithSummary("Lists the versions of the configuration");
         group.MapGet("/history/{from:long}/{to:long}", async (long from, long to, ConfigurationHistory history, CancellationToken cancellation) =>

@@ -16,7 +16,12 @@ internal static class InventoryApi
         group.MapGet("/endpoints", async (AssetInventory inventory, CancellationToken cancellation) => await inventory.EndpointsAsync(cancellation))
             .WithSummary("Lists AI endpoints");
         group.MapGet("/tools", async (AssetInventory inventory, CancellationToken cancellation) => await inventory.ToolsAsync(cancellation))
-            .WithSummary("Lists tools and MCP servers");
+            .WithSummary("Lists tools, with what was decided about them");
+        group.MapGet("/servers", async (AssetInventory inventory, CancellationToken cancellation) => inventory.ServersOf(await inventory.ToolsAsync(cancellation)))
+            .WithSummary("Lists MCP servers");
+        group.MapPut("/tools", async (ToolChoice choice, Actor by, ToolDecisions decisions, CancellationToken cancellation) => Outcomes.Of(
+            await decisions.DecideAsync(choice.Server, choice.Tool, new ToolDecision(choice.State, choice.Reason, choice.Until), by, cancellation), "tool"))
+            .RequireAuthorization(Roles.Admin).WithSummary("Decides about a tool of an MCP server, or without a tool about the server");
         group.MapGet("/traffic", async (AssetInventory inventory, TimeProvider time, CancellationToken cancellation, long? since = null) =>
             await inventory.TrafficAsync(since ?? (time.GetUtcNow() - DefaultSpan).ToUnixTimeMilliseconds(), cancellation))
             .WithSummary("Lists flows, hour by hour");
@@ -28,6 +33,9 @@ internal static class InventoryApi
             Outcomes.Of(await prices.DeleteAsync(model, by, cancellation), $"price of {model}"))
             .RequireAuthorization(Roles.Admin).WithSummary("Deletes the price of a model");
     }
+
+    /// <summary>Body of a decision about an MCP server or tool; see <see cref="ToolDecision"/>.</summary>
+    internal sealed record ToolChoice(string Server, ToolState State, string Tool = "", string Reason = "", DateTimeOffset? Until = null);
 
     /// <summary>Body of a price, in dollars for a million tokens.</summary>
     internal sealed record PriceEntry(double Input, double Output, double CacheRead = 0, double CacheWrite = 0);

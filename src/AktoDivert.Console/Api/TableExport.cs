@@ -43,10 +43,10 @@ internal static class TableExport
             Csv, "endpoints.csv"),
         "tools" => File(
             Table(
-                ["server", "tool", "apps", "devices", "offered", "called", "first seen", "last seen"],
+                ["server", "tool", "decision", "denied", "reason", "until", "apps", "devices", "offered", "called", "first seen", "last seen"],
                 (await inventory.ToolsAsync(cancellation)).Select(t => new object[]
                 {
-                    t.Server, t.Tool, Join(t.Apps), t.Devices, t.Offered, t.Called, Time(t.FirstMs), Time(t.LastMs),
+                    t.Server, t.Tool, t.Decision.State, t.IsDenied, t.Decision.Reason, t.Decision.Until is { } until ? Time(until.ToUnixTimeMilliseconds()) : "", Join(t.Apps), t.Devices, t.Offered, t.Called, Time(t.FirstMs), Time(t.LastMs),
                 })),
             Csv, "tools.csv"),
         _ => TypedResults.Problem($"There is no list {list}: apps, endpoints and tools exist.", statusCode: StatusCodes.Status404NotFound),

@@ -31,7 +31,7 @@ internal sealed class CallIntake(SettingsStore settings, ContentSeal seal, Conte
         record = kept == PrivacyLevel.Redacted ? mask.Apply(record) : record;
         var call = Row(record, deviceId, received);
         var turns = ChatText.Read(record.RequestPayload, "", (audit?.Messages ?? []).Where(m => m.FromApp).ToList());
-        var tools = ToolUses.Find(record.RequestPayload, audit?.Ai);
+        var tools = ToolUses.Find(record.RequestPayload, record.ResponsePayload, call.Host, audit?.Ai);
         call.ConversationId = ColumnText.Short(audit?.Ai?.ConversationId is { Length: > 0 } conversation ? conversation : Conversation(call, turns));
         call.ToolCalls = tools.Sum(t => t.Called);
         call.Kept = kept;

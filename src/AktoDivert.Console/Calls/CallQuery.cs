@@ -20,15 +20,24 @@ internal sealed class CallQuery(IDbContextFactory<ConsoleDb> databases, ContentS
     public async Task<List<CallRow>> NewestAsync(CallFilter filter, int skip, int take, Actor who, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        var newest = await NewestFirstAsync(db, filter, cancellation);
+        var narrowed = await NarrowAsync(db, filter, cancellation);
+        var newest = NewestFirst(narrowed, IsGuessed(db, filter) ? await LimitedCountAsync(narrowed, cancellation) : MostCounted);
         return Open(await newest.Skip(skip).Take(Math.Clamp(take, 1, MostAtOnce)).ToListAsync(cancellation), who);
     }
 
     /// <summary>Calls in an order.</summary>
-    public async Task<List<CallRow>> ListAsync(CallFilter filter, CallOrder order, int skip, int take, Actor who, CancellationToken cancellation)
+    /// <param name="filter">Which calls.</param>
+    /// <param name="order">Their order.</param>
+    /// <param name="count">What <see cref="CountAsync"/> said of the filter.</param>
+    /// <param name="skip">Calls to leave out at the beginning.</param>
+    /// <param name="take">Most calls, at most <see cref="MostAtOnce"/>.</param>
+    /// <param name="who">Who reads them.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async Task<List<CallRow>> ListAsync(CallFilter filter, CallOrder order, int count, int skip, int take, Actor who, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        var ordered = order.Follows ? await NewestFirstAsync(db, filter, cancellation) : order.Apply(await NarrowAsync(db, filter, cancellation));
+        var narrowed = await NarrowAsync(db, filter, cancellation);
+        var ordered = order.Follows ? NewestFirst(narrowed, IsGuessed(db, filter) ? count : MostCounted) : order.Apply(narrowed);
         return Open(await ordered.Skip(skip).Take(Math.Clamp(take, 1, MostAtOnce)).ToListAsync(cancellation), who);
     }
 
@@ -73,7 +82,7 @@ internal sealed class CallQuery(IDbContextFactory<ConsoleDb> databases, ContentS
     public async Task<int> CountAsync(CallFilter filter, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
-        return await (await NarrowAsync(db, filter, cancellation)).Select(c => c.Seq).Take(MostCounted).CountAsync(cancellation);
+        return await LimitedCountAsync(await NarrowAsync(db, filter, cancellation), cancellation);
     }
 
     /// <summary>
@@ -128,10 +137,9 @@ internal sealed class CallQuery(IDbContextFactory<ConsoleDb> databases, ContentS
     /// Few calls are found by the terms' indexes and then sorted, many by walking back from the newest. PostgreSQL guesses which it will be, often
     /// wrongly where terms stand together or in an expression; counting, which ends early, tells it.
     /// </summary>
-    private async Task<IQueryable<CallRow>> NewestFirstAsync(ConsoleDb db, CallFilter filter, CancellationToken cancellation)
+    private static IQueryable<CallRow> NewestFirst(IQueryable<CallRow> narrowed, int count)
     {
-        var narrowed = await NarrowAsync(db, filter, cancellation);
-        if (filter.Terms.Count == 0 || !db.Database.IsNpgsql() || await narrowed.Select(c => c.Seq).Take(MostCounted).CountAsync(cancellation) == MostCounted)
+        if (count == MostCounted)
         {
             return narrowed.OrderByDescending(c => c.Seq);
         }
@@ -140,6 +148,11 @@ internal sealed class CallQuery(IDbContextFactory<ConsoleDb> databases, ContentS
         var nothing = 0L;
         return narrowed.OrderByDescending(c => c.Seq + nothing);
     }
+
+    private static bool IsGuessed(ConsoleDb db, CallFilter filter) => filter.Terms.Count > 0 && db.Database.IsNpgsql();
+
+    private static Task<int> LimitedCountAsync(IQueryable<CallRow> narrowed, CancellationToken cancellation) =>
+        narrowed.Select(c => c.Seq).Take(MostCounted).CountAsync(cancellation);
 
     // The indexes over whole values are PostgreSQL's.
     private async Task<IQueryable<CallRow>> NarrowAsync(ConsoleDb db, CallFilter filter, CancellationToken cancellation)

@@ -7,11 +7,9 @@ using Radzen;
 namespace AktoDivert.Console.Components;
 
 /// <summary>A part of a page that acts in the name of the person who looks at it, as far as the role allows.</summary>
-public abstract class ActingComponent : ComponentBase
+public abstract class ActingComponent : FollowingComponent
 {
     [CascadingParameter] private Task<AuthenticationState> Authentication { get; set; } = default!;
-
-    [Inject] private NotificationService Notes { get; set; } = default!;
 
     /// <summary>The person.</summary>
     private protected Actor Actor { get; private set; } = new("", "");

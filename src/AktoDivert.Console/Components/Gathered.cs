@@ -2,13 +2,16 @@ namespace AktoDivert.Console.Components;
 
 /// <summary>
 /// Runs a refresh for many requests at once: after a pause, one at a time, and once more if a request came while it ran. What a page shows
-/// then costs the same however often what it shows changes.
+/// then costs the same however often what it shows changes. A refresh that fails is tried again until it works, at growing intervals.
 /// </summary>
-/// <param name="refresh">The refresh. It may end by cancellation or disposal when its page is gone; nothing else is expected of it.</param>
+/// <param name="refresh">The refresh. It may end by cancellation or disposal when its page is gone.</param>
 /// <param name="pause">Time in which requests are gathered.</param>
 /// <param name="time">Clock of the pause.</param>
-internal sealed class Gathered(Func<Task> refresh, TimeSpan pause, TimeProvider time) : IDisposable
+/// <param name="failed">Told of the first failure of several in a row.</param>
+internal sealed class Gathered(Func<Task> refresh, TimeSpan pause, TimeProvider time, Action<Exception> failed) : IDisposable
 {
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
     private readonly CancellationTokenSource _ending = new();
     private int _asked;
 
@@ -35,12 +38,13 @@ internal sealed class Gathered(Func<Task> refresh, TimeSpan pause, TimeProvider 
     {
         try
         {
+            var wait = pause;
             int answered;
             do
             {
-                await Task.Delay(pause, time, _ending.Token);
+                await Task.Delay(wait, time, _ending.Token);
                 answered = Volatile.Read(ref _asked);
-                await refresh();
+                (answered, wait) = await TryAsync(isFirst: wait == pause) ? (answered, pause) : (0, Longer(wait));
             }
             while (Interlocked.Add(ref _asked, -answered) > 0);
         }
@@ -49,4 +53,25 @@ internal sealed class Gathered(Func<Task> refresh, TimeSpan pause, TimeProvider 
             // The person left the page in the meantime.
         }
     }
+
+    // Whatever a refresh ends by, a database that is away or a fault of ours, the page has to go on following.
+    private async Task<bool> TryAsync(bool isFirst)
+    {
+        try
+        {
+            await refresh();
+            return true;
+        }
+        catch (Exception e) when (!_ending.IsCancellationRequested)
+        {
+            if (isFirst)
+            {
+                failed(e);
+            }
+
+            return false;
+        }
+    }
+
+    private static TimeSpan Longer(TimeSpan wait) => wait < LongestPause / 2 ? wait * 2 : LongestPause;
 }

@@ -75,7 +75,8 @@ internal sealed class GuardrailPolicies(SettingsStore settings, TimeProvider tim
         },
         cancellation);
 
-    private static string? Fault(string name, string document)
+    /// <summary>What is wrong with a policy; null when nothing.</summary>
+    internal static string? Fault(string name, string document)
     {
         if (name.Trim().Length is 0 or > LongestName)
         {

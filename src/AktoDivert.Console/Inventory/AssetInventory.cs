@@ -1,11 +1,12 @@
 using AktoDivert.Console.Settings;
 using AktoDivert.Console.Storage;
+using AktoDivert.Core.Guarding;
 using Microsoft.EntityFrameworkCore;
 
 namespace AktoDivert.Console.Inventory;
 
 /// <summary>What was seen on the devices: apps, endpoints, tools, flows. Its cost depends on how many there are, not on how many calls.</summary>
-internal sealed class AssetInventory(IDbContextFactory<ConsoleDb> databases, SettingsStore settings)
+internal sealed class AssetInventory(IDbContextFactory<ConsoleDb> databases, SettingsStore settings, TimeProvider time)
 {
     /// <summary>Most sightings read for one list.</summary>
     public const int MostSightings = 100_000;
@@ -39,10 +40,19 @@ internal sealed class AssetInventory(IDbContextFactory<ConsoleDb> databases, Set
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         var rows = await db.ToolSightings.AsNoTracking().OrderByDescending(r => r.LastMs).Take(MostSightings).ToListAsync(cancellation);
-        return [.. rows.GroupBy(r => (r.Server, r.Tool)).Select(g => new ToolEntry(
-            g.Key.Server, g.Key.Tool, Distinct(g.Select(r => r.App)), g.DistinctBy(r => r.DeviceId).Count(), g.Sum(r => r.Offered),
-            g.Sum(r => r.Called), g.Min(r => r.FirstMs), g.Max(r => r.LastMs)))
+        var (policy, now) = (ToolPolicy.Of(settings.Current), time.GetUtcNow());
+        return [.. rows.GroupBy(r => (r.Server, r.Tool)).Select(g => (Rows: g, Name: new McpToolName(g.Key.Server, g.Key.Tool))).Select(t => new ToolEntry(
+            t.Name.Server, t.Name.Tool, Distinct(t.Rows.Select(r => r.App)), t.Rows.DistinctBy(r => r.DeviceId).Count(), t.Rows.Sum(r => r.Offered),
+            t.Rows.Sum(r => r.Called), t.Rows.Min(r => r.FirstMs), t.Rows.Max(r => r.LastMs), policy.DecisionOn(t.Name), t.Name.Server.Length > 0 && policy.IsDenied(t.Name, now)))
             .OrderBy(t => t.Server, StringComparer.Ordinal).ThenBy(t => t.Tool, StringComparer.Ordinal)];
+    }
+
+    /// <summary>The MCP servers of tools, by name.</summary>
+    public IReadOnlyList<ServerEntry> ServersOf(IReadOnlyList<ToolEntry> tools)
+    {
+        var policy = ToolPolicy.Of(settings.Current);
+        return [.. tools.Where(t => t.Server.Length > 0).GroupBy(t => t.Server, StringComparer.Ordinal).Select(g => new ServerEntry(
+            g.Key, g.Count(), Distinct(g.SelectMany(t => t.Apps)), g.Sum(t => t.Called), g.Max(t => t.LastMs), policy.DecisionOn(ToolPolicy.Server(g.Key))))];
     }
 
     /// <summary>Flows since a time, hour by hour, newest hour first.</summary>

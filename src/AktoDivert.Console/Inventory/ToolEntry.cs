@@ -9,5 +9,8 @@ namespace AktoDivert.Console.Inventory;
 /// <param name="Called">How often a model called it.</param>
 /// <param name="FirstMs">Unix milliseconds.</param>
 /// <param name="LastMs">Unix milliseconds.</param>
-internal sealed record ToolEntry(
-    string Server, string Tool, IReadOnlyList<string> Apps, int Devices, long Offered, long Called, long FirstMs, long LastMs);
+/// <param name="Decision">What was decided about the tool itself.</param>
+/// <param name="IsDenied">Whether it may not be called now, by its own decision or its server's.</param>
+public sealed record ToolEntry(
+    string Server, string Tool, IReadOnlyList<string> Apps, int Devices, long Offered, long Called, long FirstMs, long LastMs,
+    ToolDecision Decision, bool IsDenied);

@@ -11,6 +11,12 @@ internal static class CallFacts
 {
     private static readonly string[] AccountFields = ["chatgpt-account-id", "openai-organization", "anthropic-organization-id", "x-github-organization"];
 
+    /// <summary>The rule that a denied tool breaks.</summary>
+    public const string ToolRule = "mcp-tool";
+
+    /// <summary>What is wrong with calling a denied tool.</summary>
+    public static string ToolReason(string tool) => $"the tool {tool} is not allowed";
+
     /// <summary>Looks at what the head tells.</summary>
     public static void Head(GuardContext context, List<Hit> hits)
     {
@@ -33,15 +39,11 @@ internal static class CallFacts
     {
         foreach (var (policy, detector) in Detectors(context))
         {
-            if (detector.Type == DetectorType.McpTools && call.McpMethod == "tools/call")
+            if (detector.Type == DetectorType.McpTools && call.McpMethod is not null)
             {
-                foreach (var tool in call.ToolNames)
+                foreach (var tool in call.ToolNames.Where(tool => policy.Denies(detector, new McpToolName(context.Target.Host, tool), context.Now)))
                 {
-                    if (Wildcard.MatchesAny(detector.Source.Deny ?? [], tool)
-                        || (detector.Source.Allow is { Count: > 0 } allowed && !Wildcard.MatchesAny(allowed, tool)))
-                    {
-                        Add(hits, policy, detector, "mcp-tool", tool, $"the tool {tool} is not allowed");
-                    }
+                    Add(hits, policy, detector, ToolRule, tool, ToolReason(tool));
                 }
             }
             else if (detector.Type == DetectorType.Attachments)

@@ -25,6 +25,9 @@ internal sealed class AnswerReader(JsonTree tree, AiCall call, StreamState state
     /// <summary>Texts found, in document order.</summary>
     public List<AnswerPiece> Pieces { get; } = [];
 
+    /// <summary>Tools that the model calls in this event; null: none.</summary>
+    public List<string>? Tools { get; private set; }
+
     /// <summary>Channels that end with this event, by prefix; null: none. Empty: all.</summary>
     public string? EndedChannels { get; private set; }
 
@@ -54,6 +57,16 @@ internal sealed class AnswerReader(JsonTree tree, AiCall call, StreamState state
         for (int at = node, end = tree.End(node); at < end; at++)
         {
             Whole(at, kind);
+        }
+    }
+
+    /// <summary>A tool that the model calls.</summary>
+    public void Tool(string? name)
+    {
+        if (name is { Length: > 0 })
+        {
+            call.AddTool(name);
+            (Tools ??= []).Add(name);
         }
     }
 

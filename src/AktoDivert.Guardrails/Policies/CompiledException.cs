@@ -1,8 +1,8 @@
 namespace AktoDivert.Guardrails.Policies;
 
 /// <summary>Something that a policy overlooks.</summary>
-/// <param name="Kind"><c>phrase</c>, <c>hash</c>, <c>path</c> or <c>user</c>.</param>
-/// <param name="Value">The phrase, hash, path or user.</param>
+/// <param name="Kind"><c>phrase</c>, <c>hash</c>, <c>path</c>, <c>user</c> or <c>tool</c>.</param>
+/// <param name="Value">The phrase, hash, path, user or tool.</param>
 /// <param name="Expires">When it ends; null: never.</param>
 internal sealed record CompiledException(string Kind, string Value, DateTimeOffset? Expires)
 {

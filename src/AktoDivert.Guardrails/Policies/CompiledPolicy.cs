@@ -37,6 +37,25 @@ internal sealed class CompiledPolicy
     public bool Applies(in CallSubject subject, string path, DateTimeOffset now) =>
         Scope.Matches(subject) && (Exceptions.Count == 0 || !IsExcepted(path, subject.User, now));
 
+    /// <summary>
+    /// Whether a tool may not be called; it is named alone or with its server. Of what denies it and the exceptions that match, the longer name decides, so that
+    /// a tool may be allowed of a server that is denied, and denied of one that is allowed.
+    /// </summary>
+    public bool Denies(CompiledDetector detector, McpToolName tool, DateTimeOffset now)
+    {
+        var denied = Longest(detector.Source.Deny ?? [], tool);
+        if (denied == 0 && (detector.Source.Allow is not { Count: > 0 } allow || Longest(allow, tool) > 0))
+        {
+            return false;
+        }
+
+        var excepted = Longest([.. Exceptions.Where(e => e.Kind == "tool" && e.Holds(now)).Select(e => e.Value)], tool);
+        return excepted == 0 || excepted < denied;
+    }
+
+    private static int Longest(IReadOnlyList<string> patterns, McpToolName tool) =>
+        patterns.Where(p => Wildcard.Matches(p, tool.Tool) || Wildcard.Matches(p, tool.ToString())).Select(p => p.Length).DefaultIfEmpty().Max();
+
     private bool IsExcepted(string path, string user, DateTimeOffset now)
     {
         foreach (var exception in Exceptions)

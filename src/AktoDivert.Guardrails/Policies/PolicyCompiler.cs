@@ -40,7 +40,7 @@ public sealed class PolicyCompiler
 
     private static readonly Dictionary<string, bool> ExceptionKinds = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["phrase"] = true, ["hash"] = true, ["path"] = true, ["user"] = true,
+        ["phrase"] = true, ["hash"] = true, ["path"] = true, ["user"] = true, ["tool"] = true,
     };
 
     private readonly List<PolicyError> _errors = [];
@@ -194,7 +194,7 @@ public sealed class PolicyCompiler
                 }
 
                 break;
-            case DetectorType.McpTools when detector.Allow is not { Count: > 0 } && detector.Deny is not { Count: > 0 }:
+            case DetectorType.McpTools when detector.Allow is null && detector.Deny is null:
                 Wrong(at, "allows and denies nothing", "write allow or deny with names of tools");
                 break;
             case DetectorType.Attachments when detector.Deny is not { Count: > 0 } && detector.MaximumBytes is not > 0:
@@ -259,7 +259,7 @@ public sealed class PolicyCompiler
         Word(exception.Kind, ExceptionKinds, $"{at}.kind");
         if (string.IsNullOrWhiteSpace(exception.Value))
         {
-            Wrong($"{at}.value", "is missing", "write the phrase, hash, path or user");
+            Wrong($"{at}.value", "is missing", "write the phrase, hash, path, user or tool");
         }
 
         DateTimeOffset? expires = null;

@@ -176,6 +176,7 @@ internal sealed class ResponseJudge
             _shape.ReadEvent(reader);
         }
 
+        reader.Tools?.ForEach(Called);
         foreach (var piece in reader.Pieces)
         {
             if (piece.Kind == TextKind.Reasoning && _shape.Answers == AnswerStyle.Anthropic)
@@ -322,10 +323,52 @@ internal sealed class ResponseJudge
         channel.Decide(hold);
     }
 
+    // A server that the app runs itself is never seen: its tools are denied where the model calls them.
+    private void Called(string name)
+    {
+        if (McpToolName.Parse(name) is not { } tool)
+        {
+            return;
+        }
+
+        foreach (var policy in _policies)
+        {
+            foreach (var detector in policy.Detectors.Where(d => d.Type == DetectorType.McpTools && policy.Denies(d, tool, _context.Now)))
+            {
+                var detection = new Detection(detector.Name, name, CallFacts.ToolRule, 1, 0, 0, CallFacts.ToolReason(name));
+                if (detector.Takes(detection) && Counts(detector))
+                {
+                    var action = detector.Action == Verdict.Redact ? policy.CannotRedact : detector.Action;
+                    Report(policy, detector, detection, default, "", 0, action);
+                    Decide(policy, action, detection.Reason);
+                }
+            }
+        }
+    }
+
+    private bool Counts(CompiledDetector detector) => (_counts[detector] = _counts.GetValueOrDefault(detector) + 1) >= detector.Source.MinimumCount;
+
+    private void Report(
+        CompiledPolicy policy, CompiledDetector detector, Detection detection, ReadOnlySpan<char> found, string where, int offset, Verdict action)
+    {
+        if (_findings.Count < Findings.Maximum && _reported.Count < 10_000
+            && _reported.Add($"{policy.Source.Name}\n{detection.Rule}\n{(found.IsEmpty ? detection.Entity : Findings.Hash(found))}"))
+        {
+            _findings.Add(Findings.Make(policy, detector, detection, found, where, offset, found.Length, action, fromApp: false));
+        }
+    }
+
+    private void Decide(CompiledPolicy policy, Verdict action, string what)
+    {
+        if (!policy.Source.Monitor && (action > _verdict || _deciding is null))
+        {
+            (_verdict, _deciding, _what) = (action, policy, what);
+        }
+    }
+
     private void Found(Channel channel, CompiledPolicy policy, CompiledDetector detector, Detection detection, string text, bool isForced)
     {
-        var count = _counts[detector] = _counts.GetValueOrDefault(detector) + 1;
-        if (count < detector.Source.MinimumCount)
+        if (!Counts(detector))
         {
             return;
         }
@@ -338,21 +381,11 @@ internal sealed class ResponseJudge
         }
 
         var found = text.AsSpan(detection.Offset, detection.Length);
-        if (_findings.Count < Findings.Maximum && _reported.Count < 10_000
-            && _reported.Add($"{policy.Source.Name}\n{detection.Rule}\n{Findings.Hash(found)}"))
-        {
-            _findings.Add(Findings.Make(
-                policy, detector, detection, found, channel.Name, channel.Dropped + detection.Offset, detection.Length, action, fromApp: false));
-        }
-
+        Report(policy, detector, detection, found, channel.Name, channel.Dropped + detection.Offset, action);
+        Decide(policy, action, $"{detector.Name} ({detection.Rule})");
         if (policy.Source.Monitor)
         {
             return;
-        }
-
-        if (action > _verdict || _deciding is null)
-        {
-            (_verdict, _deciding, _what) = (action, policy, $"{detector.Name} ({detection.Rule})");
         }
 
         if (action == Verdict.Redact || detector.Type is DetectorType.Secrets or DetectorType.Pii)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using AktoDivert.Core.Guarding;
 using AktoDivert.Guardrails.Blocking;
 using AktoDivert.Guardrails.Calls;
 using AktoDivert.Guardrails.Detectors;
@@ -49,8 +50,11 @@ internal static class WholeAnswer
             }
         }
 
-        return detections.Count == 0;
+        return detections.Count == 0 && reader.Tools?.Exists(name => IsDenied(name, context, policies)) != true;
     }
+
+    private static bool IsDenied(string name, GuardContext context, CompiledPolicy[] policies) => McpToolName.Parse(name) is { } tool
+        && Array.Exists(policies, policy => policy.Detectors.Any(d => d.Type == DetectorType.McpTools && policy.Denies(d, tool, context.Now)));
 
     private static void Scan(ReadOnlySpan<byte> raw, TextKind kind, GuardContext context, CompiledPolicy[] policies, List<Detection> detections)
     {

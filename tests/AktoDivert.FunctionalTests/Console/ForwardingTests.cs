@@ -101,6 +101,40 @@ public sealed class ForwardingTests
         Assert.AreEqual(2, lost.GetProperty("lost").GetInt64());
     }
 
+    [TestMethod]
+    public async Task What_a_target_lost_that_is_no_longer_configured_is_told_until_it_is_forgotten()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var otlp = await Receiver.StartAsync();
+        otlp.Answer = _ => HttpStatusCode.BadRequest;
+        var options = new ConsoleOptions { DataDirectory = directory.Path, Urls = "http://127.0.0.1:0", ForwardToOtlp = new ForwardOptions(otlp.Address) };
+        await using (var first = await ConsoleHost.StartAsync(options, cancellation: TestContext.CancellationToken))
+        {
+            using var device = await EnrolAsync(first);
+            using var person = await AdminAsync(first);
+            (await device.PostAsJsonAsync("api/ingestData", Records.Batch("r1", "r2"), WireJson.Default.IngestBatch)).EnsureSuccessStatusCode().Dispose();
+            await StateAsync(person, s => s.GetProperty("lost").GetInt64() == 2);
+            using var refused = await person.DeleteAsync("api/admin/forwarding/forward.otlp", TestContext.CancellationToken);
+            Assert.AreEqual(HttpStatusCode.UnprocessableEntity, refused.StatusCode, "it is in use");
+        }
+
+        await using var second = await ConsoleHost.StartAsync(options with { ForwardToOtlp = null }, cancellation: TestContext.CancellationToken);
+        using var admin = await AdminAsync(second);
+        var state = await StateAsync(admin, _ => true);
+        Assert.AreEqual(("forward.otlp", 2, JsonValueKind.Null), (state.GetProperty("name").GetString(), state.GetProperty("lost").GetInt64(), state.GetProperty("address").ValueKind));
+        (await admin.DeleteAsync("api/admin/forwarding/forward.otlp", TestContext.CancellationToken)).EnsureSuccessStatusCode().Dispose();
+        Assert.AreEqual(0, (await admin.GetFromJsonAsync<JsonElement>("api/admin/forwarding", TestContext.CancellationToken)).GetArrayLength());
+        var log = await admin.GetFromJsonAsync<JsonElement>("api/admin/audit?action=forwarding.", TestContext.CancellationToken);
+        Assert.AreEqual("forward.otlp", log[0].GetProperty("target").GetString());
+    }
+
+    private static async Task<HttpClient> AdminAsync(ConsoleHost host)
+    {
+        var client = new HttpClient { BaseAddress = host.Address };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", await host.CreateAdminTokenAsync());
+        return client;
+    }
+
     private async Task<JsonElement> StateAsync(HttpClient admin, Func<JsonElement, bool> holds)
     {
         while (true)

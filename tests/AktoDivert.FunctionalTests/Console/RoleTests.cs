@@ -35,6 +35,7 @@ public sealed class RoleTests
         PUT /api/admin/privacy admin
         PUT /api/admin/apps/{app} admin
         GET /api/admin/forwarding viewer
+        DELETE /api/admin/forwarding/{target} admin
         GET /api/admin/history viewer
         GET /api/admin/history/{from:long}/{to:long} viewer
         POST /api/admin/history/{version:long}/roll-back admin
@@ -53,6 +54,8 @@ public sealed class RoleTests
         GET /api/admin/inventory/apps viewer
         GET /api/admin/inventory/endpoints viewer
         GET /api/admin/inventory/tools viewer
+        PUT /api/admin/inventory/tools admin
+        GET /api/admin/inventory/servers viewer
         GET /api/admin/inventory/traffic viewer
         GET /api/admin/inventory/prices viewer
         PUT /api/admin/inventory/prices/{model} admin

@@ -59,6 +59,30 @@ public sealed class AccessibilityTests
             faults.AddRange(await FaultsAsync(browser.Page, axe, $"{path} {row}{button}"));
         }
 
+        await browser.OpenAsync("/guardrails/new");
+        foreach (var detector in await browser.Page.Locator(".detector input[type=checkbox]").AllAsync())
+        {
+            await detector.CheckAsync();
+        }
+
+        await Assertions.Expect(browser.Page.GetByLabel("Least findings of Secrets")).ToBeVisibleAsync();
+        await Assertions.Expect(browser.Page.GetByLabel("Most tokens of Token limit")).ToBeVisibleAsync();
+        for (var step = 1; step <= 4; step++)
+        {
+            faults.AddRange(await FaultsAsync(browser.Page, axe, $"/guardrails/new step {step}"));
+            await (step < 4 ? browser.Page.GetByRole(AriaRole.Button, new() { Name = "Next", Exact = true }).ClickAsync() : Task.CompletedTask);
+        }
+
+        await browser.OpenAsync("/inventory");
+        await browser.Page.GetByRole(AriaRole.Tab, new() { Name = "Tools" }).ClickAsync();
+        await browser.Page.GetByRole(AriaRole.Button, new() { Name = "Decide about github", Exact = true }).ClickAsync();
+        await Assertions.Expect(browser.Page.GetByLabel("Why")).ToBeVisibleAsync();
+        faults.AddRange(await FaultsAsync(browser.Page, axe, "/inventory tools"));
+        await browser.OpenAsync("/sessions");
+        await browser.Page.GetByRole(AriaRole.Button, new() { Name = "Prices" }).ClickAsync();
+        await browser.Page.Locator("button[aria-label^='Change ']").First.ClickAsync();
+        await Assertions.Expect(browser.Page.Locator("input[aria-label^='Input price of']")).ToBeVisibleAsync();
+        faults.AddRange(await FaultsAsync(browser.Page, axe, "/sessions price"));
         Assert.AreEqual("", string.Join('\n', faults));
     }
 

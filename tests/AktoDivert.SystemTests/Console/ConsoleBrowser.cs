@@ -14,10 +14,11 @@ internal sealed class ConsoleBrowser : SignedInBrowser
     public ConsoleHost Host { get; }
 
     /// <summary>Starts both; the test is inconclusive where Chromium is missing.</summary>
-    public static async Task<ConsoleBrowser> StartAsync(CancellationToken cancellation)
+    public static async Task<ConsoleBrowser> StartAsync(CancellationToken cancellation, Func<ConsoleOptions, ConsoleOptions>? adjust = null)
     {
         var data = Directory.CreateTempSubdirectory("console-pages-").FullName;
-        var host = await ConsoleHost.StartAsync(new ConsoleOptions { DataDirectory = data, Urls = "http://127.0.0.1:0" }, cancellation: cancellation);
+        var options = new ConsoleOptions { DataDirectory = data, Urls = "http://127.0.0.1:0" };
+        var host = await ConsoleHost.StartAsync(adjust?.Invoke(options) ?? options, cancellation: cancellation);
         var (playwright, browser, page) = await LaunchAsync(host.Address);
         var started = new ConsoleBrowser(data, host, playwright, browser, page);
         await page.GotoAsync((await host.CreateSignInLinkAsync()).AbsoluteUri);

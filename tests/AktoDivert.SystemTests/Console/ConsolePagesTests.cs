@@ -167,6 +167,32 @@ public sealed partial class ConsolePagesTests
         _browser.AssertNoFaults();
     }
 
+    [TestMethod]
+    public async Task A_server_is_denied_one_of_its_tools_allowed_for_a_while_and_the_reason_is_shown()
+    {
+        await SampleFleet.SendAsync(_browser.Host, TestContext.CancellationToken);
+        await _browser.OpenAsync("/inventory");
+        await Page.GetByRole(AriaRole.Tab, new() { Name = "Tools" }).ClickAsync();
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Decide about github", Exact = true }).ClickAsync();
+        await Page.GetByRole(AriaRole.Radio, new() { Name = "Deny" }).ClickAsync();
+        await Page.GetByLabel("Why").FillAsync("not reviewed");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        var tool = Page.GetByRole(AriaRole.Row).Filter(new() { HasTextString = "create_issue" });
+        await Expect(tool).ToContainTextAsync("denied with its server");
+
+        await tool.GetByRole(AriaRole.Button).ClickAsync();
+        await Page.GetByRole(AriaRole.Radio, new() { Name = "Allow" }).ClickAsync();
+        await Page.Locator(".rz-dialog .rz-dropdown").ClickAsync();
+        await Page.GetByRole(AriaRole.Option, new() { Name = "for a week" }).ClickAsync();
+        await Page.GetByLabel("Why").FillAsync("ticket 42");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(tool).ToContainTextAsync("allowed");
+        await Expect(tool).ToContainTextAsync("until");
+        await _browser.OpenAsync("/settings/audit");
+        await Expect(Page.GetByText("github (all tools) Denied: not reviewed")).ToBeVisibleAsync();
+        _browser.AssertNoFaults();
+    }
+
     [GeneratedRegex("akd_enrol_[A-Za-z0-9_-]+")]
     private static partial Regex TokenPattern();
 

@@ -11,7 +11,7 @@ using Radzen;
 namespace AktoDivert.Console.Components.Overview;
 
 /// <summary>The start page: live numbers, each a link to its rows.</summary>
-public sealed partial class OverviewPage : ComponentBase
+public sealed partial class OverviewPage : FollowingComponent
 {
     private const int MostApps = 6;
     private const string Others = "others";
@@ -73,7 +73,7 @@ public sealed partial class OverviewPage : ComponentBase
 
     protected override async Task OnInitializedAsync()
     {
-        _refresh = new Gathered(() => InvokeAsync(RefreshAsync), Pace, Time);
+        _refresh = Gather(RefreshAsync, Pace);
         await RefreshAsync();
         Feed.Arrived += _refresh.Ask;
         FlowFeed.Arrived += _refresh.Ask;

@@ -69,7 +69,7 @@ public sealed partial class TrafficPage : ActingComponent
     protected override async Task OnInitializedAsync()
     {
         await base.OnInitializedAsync();
-        _follow = new Gathered(() => InvokeAsync(FollowAsync), Pace, Time);
+        _follow = Gather(FollowAsync, Pace);
         Feed.Arrived += _follow.Ask;
     }
 
@@ -101,8 +101,8 @@ public sealed partial class TrafficPage : ActingComponent
         var reading = ++_reading;
         var (filter, leaving) = (Filter, _follow.Ending);
         var upTo = await Calls.LastSeqAsync(leaving);
-        var rows = await Calls.ListAsync(filter, _order, skip, PageSize, Actor, leaving);
         var count = await Calls.CountAsync(filter, leaving);
+        var rows = await Calls.ListAsync(filter, _order, count, skip, PageSize, Actor, leaving);
         // Whoever types quickly starts the next reading before this one ends.
         if (reading == _reading)
         {

@@ -38,7 +38,10 @@ public sealed record GuardrailDetector
     /// <summary><c>hosts</c>: banned hosts with or without a path; <c>*</c> stands for any text.</summary>
     [JsonPropertyName("hosts")] public IReadOnlyList<string>? Hosts { get; init; }
 
-    /// <summary><c>mcp-tools</c>: tools that may be called; absent: all that are not denied. <c>*</c> stands for any text.</summary>
+    /// <summary>
+    /// <c>mcp-tools</c>: tools that may be called; absent: all that are not denied. A tool is named alone or with its server, as <see cref="McpToolName"/> writes
+    /// it. <c>*</c> stands for any text.
+    /// </summary>
     [JsonPropertyName("allow")] public IReadOnlyList<string>? Allow { get; init; }
 
     /// <summary><c>mcp-tools</c> and <c>attachments</c>: tools, file extensions or media types that may not. <c>*</c> stands for any text.</summary>

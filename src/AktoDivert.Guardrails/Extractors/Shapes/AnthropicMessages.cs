@@ -47,7 +47,7 @@ internal class AnthropicMessages : ApiShape
         {
             if (tree.Is(tree.Member(block, "type"u8), "tool_use"u8))
             {
-                answer.Call.AddTool(tree.Word(tree.Member(block, "name"u8)));
+                answer.Tool(tree.Word(tree.Member(block, "name"u8)));
                 answer.WholeWithin(tree.Member(block, "input"u8), TextKind.ToolCall);
             }
             else
@@ -72,7 +72,7 @@ internal class AnthropicMessages : ApiShape
         else if (tree.Is(type, "content_block_start"u8))
         {
             var block = answer.Member("content_block"u8);
-            answer.Call.AddTool(tree.Word(tree.Member(block, "name"u8)));
+            answer.Tool(tree.Word(tree.Member(block, "name"u8)));
             answer.Delta(tree.Member(block, "text"u8), channel, TextKind.Assistant);
         }
         else if (tree.Is(type, "content_block_stop"u8))

@@ -42,7 +42,7 @@ internal sealed class Cohere : ApiShape
 
         foreach (var tool in answer.Items(answer.Tree.Member(answer.Member("message"u8), "tool_calls"u8)))
         {
-            answer.Call.AddTool(answer.Tree.Word(answer.Tree.Member(tool, "function"u8, "name"u8)));
+            answer.Tool(answer.Tree.Word(answer.Tree.Member(tool, "function"u8, "name"u8)));
             answer.Whole(answer.Tree.Member(tool, "function"u8, "arguments"u8), TextKind.ToolCall);
         }
     }
@@ -61,7 +61,7 @@ internal sealed class Cohere : ApiShape
         else if (tree.Is(type, "tool-call-start"u8) || tree.Is(type, "tool-call-delta"u8))
         {
             var function = tree.Member(message, "tool_calls"u8, "function"u8);
-            answer.Call.AddTool(tree.Word(tree.Member(function, "name"u8)));
+            answer.Tool(tree.Word(tree.Member(function, "name"u8)));
             answer.Delta(tree.Member(function, "arguments"u8), "tool/" + channel, TextKind.ToolCall);
         }
         else if (tree.Is(type, "content-end"u8))

@@ -116,7 +116,7 @@ internal sealed class GoogleGenerate : ApiShape
                 }
 
                 var function = tree.Member(part, "functionCall"u8);
-                call.AddTool(tree.Word(tree.Member(function, "name"u8)));
+                answer.Tool(tree.Word(tree.Member(function, "name"u8)));
                 answer.WholeWithin(tree.Member(function, "args"u8), TextKind.ToolCall);
             }
 

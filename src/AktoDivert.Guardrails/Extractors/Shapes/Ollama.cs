@@ -51,7 +51,7 @@ internal sealed class Ollama : ApiShape
         answer.Delta(answer.Member("thinking"u8), "thinking", TextKind.Reasoning);
         foreach (var tool in answer.Items(tree.Member(message, "tool_calls"u8)))
         {
-            call.AddTool(tree.Word(tree.Member(tool, "function"u8, "name"u8)));
+            answer.Tool(tree.Word(tree.Member(tool, "function"u8, "name"u8)));
             answer.WholeWithin(tree.Member(tool, "function"u8, "arguments"u8), TextKind.ToolCall);
         }
 

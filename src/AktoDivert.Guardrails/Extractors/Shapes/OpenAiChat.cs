@@ -79,7 +79,7 @@ internal sealed class OpenAiChat : ApiShape
         foreach (var tool in answer.Items(tree.Member(delta, "tool_calls"u8)))
         {
             var function = tree.Member(tool, "function"u8);
-            answer.Call.AddTool(tree.Word(tree.Member(function, "name"u8)));
+            answer.Tool(tree.Word(tree.Member(function, "name"u8)));
             answer.Delta(
                 tree.Member(function, "arguments"u8),
                 choice + AnswerReader.Channel("/tool", tree.Number(tree.Member(tool, "index"u8))),
@@ -102,7 +102,7 @@ internal sealed class OpenAiChat : ApiShape
         foreach (var tool in answer.Items(tree.Member(message, "tool_calls"u8)))
         {
             var function = tree.Member(tool, "function"u8);
-            answer.Call.AddTool(tree.Word(tree.Member(function, "name"u8)));
+            answer.Tool(tree.Word(tree.Member(function, "name"u8)));
             answer.Whole(tree.Member(function, "arguments"u8), TextKind.ToolCall);
         }
     }

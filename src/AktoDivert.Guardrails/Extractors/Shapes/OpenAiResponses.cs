@@ -155,7 +155,7 @@ internal class OpenAiResponses : ApiShape
         }
 
         var tree = answer.Tree;
-        answer.Call.AddTool(tree.Word(tree.Member(item, "name"u8)));
+        answer.Tool(tree.Word(tree.Member(item, "name"u8)));
         answer.Whole(tree.Member(item, "arguments"u8), TextKind.ToolCall);
         answer.Whole(tree.Member(item, "input"u8), TextKind.ToolCall);
         answer.WholeWithin(tree.Member(item, "action"u8), TextKind.ToolCall);
