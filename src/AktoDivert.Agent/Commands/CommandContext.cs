@@ -1,7 +1,6 @@
 using System.CommandLine;
 using AktoDivert.Agent.Configuration;
 using AktoDivert.Agent.Control;
-using AktoDivert.Agent.Hosting;
 using AktoDivert.Agent.Policy;
 using AktoDivert.Agent.State;
 using AktoDivert.Proxy.Intercept.Certificates;

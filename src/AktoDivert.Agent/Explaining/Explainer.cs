@@ -32,7 +32,8 @@ internal static class Explainer
             return null;
         }
 
-        var (match, by) = Select(store, chain!);
+        var (apps, scope) = (store.Apps, store.Selection.Scope);
+        var (match, by) = Select(apps, scope, chain!);
         var identity = chain![0] with { AppId = match?.AppId ?? "", SelectedBy = by };
         var facts = new FlowFacts(identity, parsed!.Host, parsed.Destination);
         var decision = store.Provider.Decide(facts);
@@ -46,10 +47,10 @@ internal static class Explainer
             Host = parsed.Host ?? parsed.Destination.Address.ToString(),
             Port = parsed.Destination.Port,
             Path = parsed.Path,
-            Selected = match is not null || store.Selection.Scope == RedirectScope.All,
+            Selected = match is not null || scope == RedirectScope.All,
             SelectedBy = by,
             App = identity.AppId,
-            AppOrigin = match is null ? null : Origin(store.Apps, match),
+            AppOrigin = match is null ? null : Origin(apps, match),
             Action = obstacle is null ? decision.Action : InterceptAction.Passthrough,
             Source = decision.Source,
             Rule = decision.Rule,
@@ -60,26 +61,26 @@ internal static class Explainer
         };
     }
 
-    private static (AppMatch? Match, string By) Select(PolicyStore store, IReadOnlyList<ProcessIdentity> chain)
+    private static (AppMatch? Match, string By) Select(IReadOnlyList<LayeredApp> apps, RedirectScope scope, IReadOnlyList<ProcessIdentity> chain)
     {
-        if (Match(store.Selection, chain) is var (match, by))
+        if (Match(apps.Where(app => app.Redirected), chain) is var (match, by))
         {
             return (match, by);
         }
 
-        if (store.Selection.Scope == RedirectScope.All)
+        if (scope == RedirectScope.All)
         {
             return (null, "scope all");
         }
 
-        var off = store.Apps.Where(app => !app.Redirected).ToArray();
-        return Match(new ProcessSelection(RedirectScope.AllowList, [.. off.Select(app => app.App)]), chain) is var (known, why)
-            ? (null, $"{why}, but {known.AppId} is not redirected: {Origin(off, known)}")
+        return Match(apps.Where(app => !app.Redirected), chain) is var (known, why)
+            ? (null, $"{why}, but {known.AppId} is not redirected: {Origin(apps, known)}")
             : (null, "no selector of the allow-list matches");
     }
 
-    private static (AppMatch Match, string By)? Match(ProcessSelection selection, IReadOnlyList<ProcessIdentity> chain)
+    private static (AppMatch Match, string By)? Match(IEnumerable<LayeredApp> apps, IReadOnlyList<ProcessIdentity> chain)
     {
+        var selection = new ProcessSelection(RedirectScope.AllowList, [.. apps.Select(app => app.App)]);
         for (var i = 0; i < chain.Count; i++)
         {
             if (selection.Match(chain[i]) is { } match)

@@ -18,7 +18,7 @@ internal static class AppLayers
     {
         // Entries and ids may be null on the wire.
         var said = (console ?? []).OfType<WireApp>().Where(app => app.Id is not null).DistinctBy(app => app.Id).ToDictionary(app => app.Id!, StringComparer.Ordinal);
-        var organisation = said.Values.Where(app => app.Selectors is not null).Select(app => Read(app, errors));
+        var organisation = said.Values.Where(app => app.Selectors is not null).Select(app => Read(app, errors)).OfType<CatalogueApp>();
         return [.. organisation.Concat(device.Add).Concat(AppCatalogue.Shipped.Apps).Select(app => Decide(app, device, said.GetValueOrDefault(app.Id)))];
     }
 
@@ -29,7 +29,8 @@ internal static class AppLayers
         : device.Disable.Contains(app.Id, StringComparer.Ordinal) ? new LayeredApp(app, false, AppSource.Device)
         : new LayeredApp(app, app.OnByDefault, AppSource.Shipped);
 
-    private static CatalogueApp Read(WireApp app, ICollection<string> errors)
+    // Without a good id an app cannot be named anywhere, so all of it is left out.
+    private static CatalogueApp? Read(WireApp app, ICollection<string> errors)
     {
         var read = AppDefinition.Read(app, out var faults);
         foreach (var fault in faults)
@@ -37,6 +38,6 @@ internal static class AppLayers
             errors.Add($"app {read.Id}: {fault.Problem}");
         }
 
-        return read;
+        return faults.Any(fault => fault.Field == "id") ? null : read;
     }
 }

@@ -32,6 +32,7 @@ public static class AppDefinition
         if (name.Length > LongestName || name.Any(char.IsControl))
         {
             found.Add(new AppFault("name", $"A name has at most {LongestName} characters and no line breaks; shorten it."));
+            name = id;
         }
 
         var selectors = Entries<ProcessSelector>(app.Selectors, "selectors", "Selector", MostSelectors, found, ProcessSelector.TryParse);

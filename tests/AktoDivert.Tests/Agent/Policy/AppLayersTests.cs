@@ -52,12 +52,14 @@ public sealed class AppLayersTests
     public void What_cannot_be_read_is_left_out_and_named_and_the_rest_holds()
     {
         var errors = new List<string>();
-        WireApp[] console = [null!, new WireApp { Redirect = false }, new WireApp { Id = "bot", Selectors = ["name bot", "colour red"] }, new WireApp { Id = "bot", Redirect = false }];
+        WireApp[] console = [null!, new WireApp { Redirect = false }, new WireApp { Id = "bot", Selectors = ["name bot", "colour red"] }, new WireApp { Id = "bot", Redirect = false }, new WireApp { Id = "no id", Selectors = ["name x"] }];
 
-        var bot = AppLayers.Combine(new AppsSection(), console, errors).Single(a => a.App.Id == "bot");
+        var bot = AppLayers.Combine(new AppsSection(), console, errors).Single(a => a.App.Source == AppSource.Organisation);
 
         Assert.IsTrue(bot.Redirected);
         Assert.AreEqual("name bot", bot.App.Selectors.Single().ToString());
-        StringAssert.StartsWith(errors.Single(), "app bot: Selector 2, \"colour red\": 'colour' is no kind");
+        Assert.HasCount(2, errors);
+        StringAssert.StartsWith(errors[1], "app no id: 'no id' is no id");
+        StringAssert.StartsWith(errors[0], "app bot: Selector 2, \"colour red\": 'colour' is no kind");
     }
 }
