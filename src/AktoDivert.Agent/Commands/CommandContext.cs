@@ -1,7 +1,6 @@
 using System.CommandLine;
 using AktoDivert.Agent.Configuration;
 using AktoDivert.Agent.Control;
-using AktoDivert.Agent.Hosting;
 using AktoDivert.Agent.Policy;
 using AktoDivert.Agent.State;
 using AktoDivert.Proxy.Intercept.Certificates;
@@ -56,7 +55,7 @@ internal sealed class CommandContext(AgentConsole console)
         var learned = new LearnedFile(options);
         learned.Restore(store.Provider.Learned);
         store.Provider.Learned.Changed += () => learned.Save(store.Provider.Learned);
-        ConstraintDomains Needed() => AuthorityWorker.Domains(options, store.Provider.Current.Settings);
+        ConstraintDomains Needed() => ConstraintDomains.From(store.Provider.Current.Settings);
         var response = new PolicyAnswers(store, console.Time, "files", Needed, host => Needed().Covers(host)).Answer(request);
         return response.Ok ? response : throw new CommandException(ExitCode.Failed, response.Error!);
     }

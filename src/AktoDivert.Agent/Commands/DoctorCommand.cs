@@ -27,6 +27,7 @@ internal static class DoctorCommand
             {
                 Options = options,
                 Selection = store.Selection,
+                Apps = store.Apps,
                 Environment = context.Console.Environment,
                 Time = context.Console.Time,
             };

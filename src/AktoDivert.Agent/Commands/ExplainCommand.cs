@@ -40,7 +40,7 @@ internal static class ExplainCommand
     private static void Write(AgentConsole console, Explanation explanation)
     {
         console.WriteLine(explanation.Selected
-            ? $"{explanation.Process} is redirected{(explanation.App.Length > 0 ? $" as {explanation.App}" : "")}: {explanation.SelectedBy}"
+            ? $"{explanation.Process} is redirected{(explanation.App.Length > 0 ? $" as {explanation.App} ({explanation.AppOrigin})" : "")}: {explanation.SelectedBy}"
             : $"{explanation.Process} is NOT redirected, its connections go direct: {explanation.SelectedBy}");
         var verb = explanation.Selected ? "is" : "would be";
         console.WriteLine(string.Create(

@@ -60,7 +60,7 @@ internal static class TrustCommand
         {
             var policy = new PolicyStore(options, ConsoleLocation.Find(options), context.Console.Time);
             using var rollover = new AuthorityRollover(authority, trust, NullLogger<AuthorityRollover>.Instance);
-            await rollover.EnsureCoversAsync(AuthorityWorker.Domains(options, policy.Provider.Current.Settings).Domains, cancellationToken);
+            await rollover.EnsureCoversAsync(ConstraintDomains.From(policy.Provider.Current.Settings).Domains, cancellationToken);
         }
 
         return await trust.InstallAsync(Root(authority), cancellationToken);

@@ -19,6 +19,7 @@ internal static class AppsReader
         var section = new AppsSection
         {
             Add = node.Member("add").List([], App),
+            Enable = node.Member("enable").List([], CatalogueId),
             Disable = node.Member("disable").List([], CatalogueId),
         };
         node.Finish();
@@ -40,7 +41,8 @@ internal static class AppsReader
             node.Member("name").Text(idText)!,
             selectors.List([], Selector),
             node.Member("hosts").List([], Host),
-            node.Member("passthroughHosts").List([], Host));
+            node.Member("passthroughHosts").List([], Host))
+        { Source = AppSource.Device };
         if (selectors.IsAbsent)
         {
             selectors.Wrong("is missing", "write at least one, for example [{ \"kind\": \"name\", \"value\": \"curl\" }]");
@@ -65,7 +67,13 @@ internal static class AppsReader
             value.Wrong("is missing", "write what the process is recognised by");
         }
 
-        return new ProcessSelector(kind.Choice(ProcessSelectorKind.Name, Kinds), value.Text("")!);
+        var selector = new ProcessSelector(kind.Choice(ProcessSelectorKind.Name, Kinds), value.Text("")!);
+        if (selector.Value.Length > 0 && ProcessSelector.WhyNot(selector.Kind, selector.Value) is { } error)
+        {
+            value.Wrong($"is refused: {error.TrimEnd('.')}", "write what the process is recognised by");
+        }
+
+        return selector;
     }
 
     private static string? Host(ConfigurationNode node) => node.Parsed<string?>(

@@ -8,6 +8,9 @@ internal sealed record AppsSection
     /// <summary>Apps put on the allow-list besides the catalogue's.</summary>
     public IReadOnlyList<CatalogueApp> Add { get; init; } = [];
 
+    /// <summary>Catalogue ids put on the allow-list that are not on it by default.</summary>
+    public IReadOnlyList<string> Enable { get; init; } = [];
+
     /// <summary>Catalogue ids taken off the allow-list.</summary>
     public IReadOnlyList<string> Disable { get; init; } = [];
 }

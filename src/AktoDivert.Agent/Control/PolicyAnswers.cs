@@ -39,7 +39,7 @@ internal sealed class PolicyAnswers(PolicyStore policy, TimeProvider time, strin
 
     private ControlResponse Explain(ControlRequest request)
     {
-        var explanation = Explainer.Explain(policy.Provider, policy.Selection, signs, request.Process ?? "", request.Target ?? "", out var error);
+        var explanation = Explainer.Explain(policy, signs, request.Process ?? "", request.Target ?? "", out var error);
         return explanation is null ? ControlResponse.Refuse(error!) : new ControlResponse { Ok = true, Explanation = explanation with { From = from } };
     }
 

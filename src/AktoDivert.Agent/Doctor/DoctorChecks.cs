@@ -72,6 +72,7 @@ internal static class DoctorChecks
     [
         new TrustTrap(),
         new ProxyVariablesTrap(),
+        new AppsTrap(),
         new RunningAppsTrap(),
         new ControlSocketTrap(),
         new StateDirectoryTrap(),

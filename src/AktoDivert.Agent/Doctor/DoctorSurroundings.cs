@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using AktoDivert.Agent.Configuration;
+using AktoDivert.Agent.Policy;
 using AktoDivert.Core.Processes;
 
 namespace AktoDivert.Agent.Doctor;
@@ -19,6 +20,9 @@ internal sealed record DoctorSurroundings
 
     /// <summary>The processes that are redirected.</summary>
     public required ProcessSelection Selection { get; init; }
+
+    /// <summary>Every app known, redirected or not.</summary>
+    public required IReadOnlyList<LayeredApp> Apps { get; init; }
 
     /// <summary>Environment of the command.</summary>
     public required IDictionary Environment { get; init; }

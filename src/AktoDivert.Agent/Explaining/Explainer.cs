@@ -1,4 +1,5 @@
 using System.Globalization;
+using AktoDivert.Agent.Policy;
 using AktoDivert.Core.Policy;
 using AktoDivert.Core.Processes;
 using AktoDivert.Proxy.Classify;
@@ -19,27 +20,26 @@ internal static class Explainer
     ];
 
     /// <summary>Explains; the error says how to write what was asked.</summary>
-    /// <param name="policy">The policy.</param>
-    /// <param name="selection">The processes meant.</param>
+    /// <param name="store">The policy and the apps in force.</param>
     /// <param name="signs">Whether the device CA may sign for a host.</param>
     /// <param name="process">Name, path, process id, or command line.</param>
     /// <param name="target">host[:port][/path].</param>
     /// <param name="error">What is wrong with the question; null when the answer is there.</param>
-    public static Explanation? Explain(
-        PolicyProvider policy, ProcessSelection selection, Func<string, bool> signs, string process, string target, out string? error)
+    public static Explanation? Explain(PolicyStore store, Func<string, bool> signs, string process, string target, out string? error)
     {
         if (!ExplainTarget.TryParse(target, out var parsed, out error) || !ProcessQuery.TryRead(process, out var chain, out error))
         {
             return null;
         }
 
-        var (match, by) = Select(selection, chain!);
+        var (apps, scope) = (store.Apps, store.Selection.Scope);
+        var (match, by) = Select(apps, scope, chain!);
         var identity = chain![0] with { AppId = match?.AppId ?? "", SelectedBy = by };
         var facts = new FlowFacts(identity, parsed!.Host, parsed.Destination);
-        var decision = policy.Decide(facts);
+        var decision = store.Provider.Decide(facts);
         var obstacle = decision.Intercepts ? Interceptable.WhyNot(parsed.Host, signs) : null;
         PathDecision? path = parsed.Path is not null && decision.Intercepts && obstacle is null
-            ? policy.Current.DecidePath(facts, parsed.Host ?? parsed.Destination.Address.ToString(), parsed.Path)
+            ? store.Provider.Current.DecidePath(facts, parsed.Host ?? parsed.Destination.Address.ToString(), parsed.Path)
             : null;
         return new Explanation
         {
@@ -47,9 +47,10 @@ internal static class Explainer
             Host = parsed.Host ?? parsed.Destination.Address.ToString(),
             Port = parsed.Destination.Port,
             Path = parsed.Path,
-            Selected = match is not null || selection.Scope == RedirectScope.All,
+            Selected = match is not null || scope == RedirectScope.All,
             SelectedBy = by,
             App = identity.AppId,
+            AppOrigin = match is null ? null : Origin(apps, match),
             Action = obstacle is null ? decision.Action : InterceptAction.Passthrough,
             Source = decision.Source,
             Rule = decision.Rule,
@@ -60,8 +61,26 @@ internal static class Explainer
         };
     }
 
-    private static (AppMatch? Match, string By) Select(ProcessSelection selection, IReadOnlyList<ProcessIdentity> chain)
+    private static (AppMatch? Match, string By) Select(IReadOnlyList<LayeredApp> apps, RedirectScope scope, IReadOnlyList<ProcessIdentity> chain)
     {
+        if (Match(apps.Where(app => app.Redirected), chain) is var (match, by))
+        {
+            return (match, by);
+        }
+
+        if (scope == RedirectScope.All)
+        {
+            return (null, "scope all");
+        }
+
+        return Match(apps.Where(app => !app.Redirected), chain) is var (known, why)
+            ? (null, $"{why}, but {known.AppId} is not redirected: {Origin(apps, known)}")
+            : (null, "no selector of the allow-list matches");
+    }
+
+    private static (AppMatch Match, string By)? Match(IEnumerable<LayeredApp> apps, IReadOnlyList<ProcessIdentity> chain)
+    {
+        var selection = new ProcessSelection(RedirectScope.AllowList, [.. apps.Select(app => app.App)]);
         for (var i = 0; i < chain.Count; i++)
         {
             if (selection.Match(chain[i]) is { } match)
@@ -70,8 +89,11 @@ internal static class Explainer
             }
         }
 
-        return (null, selection.Scope == RedirectScope.All ? "scope all" : "no selector of the allow-list matches");
+        return null;
     }
+
+    private static string Origin(IReadOnlyList<LayeredApp> apps, AppMatch match) =>
+        apps.First(app => app.App.Id == match.AppId && app.App.Source == match.Source).Origin;
 
     private static string Outcome(RuleSource step, RuleSource decided) =>
         step == decided ? "decides" : step < decided ? "no match" : "not reached";

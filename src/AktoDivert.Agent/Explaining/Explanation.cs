@@ -26,6 +26,9 @@ internal sealed record Explanation
     /// <summary>Catalogue id; empty when the process belongs to no app.</summary>
     public string App { get; init; } = "";
 
+    /// <summary>Who added the app and who switched it on: <c>shipped</c>, <c>of the organisation</c>; null when the process belongs to no app.</summary>
+    public string? AppOrigin { get; init; }
+
     /// <summary>What happens once redirected.</summary>
     public required InterceptAction Action { get; init; }
 

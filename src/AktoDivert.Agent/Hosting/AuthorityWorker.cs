@@ -1,9 +1,6 @@
 using System.Security.Cryptography;
 using System.Threading.Channels;
-using AktoDivert.Agent.Configuration;
 using AktoDivert.Agent.Policy;
-using AktoDivert.Core.Policy;
-using AktoDivert.Core.Processes;
 using AktoDivert.Proxy.Intercept.Certificates;
 using AktoDivert.Proxy.Intercept.Certificates.Trust;
 using Microsoft.Extensions.Hosting;
@@ -16,7 +13,6 @@ namespace AktoDivert.Agent.Hosting;
 /// policy, and once a day because generations age. Keeps the state of the trust stores for <c>status</c>.
 /// </summary>
 internal sealed partial class AuthorityWorker(
-    AgentOptions options,
     PolicyStore policy,
     DeviceAuthority authority,
     AuthorityRollover rollover,
@@ -35,14 +31,7 @@ internal sealed partial class AuthorityWorker(
     public IReadOnlyList<TrustStoreReport> Stores { get; private set; } = [];
 
     /// <summary>The domains that the authority must be able to sign for.</summary>
-    public static ConstraintDomains Domains(AgentOptions options, PolicySettings settings)
-    {
-        var ofApps = options.Apps.Add.SelectMany(app => app.Hosts).Select(host => new ProxyPattern { Pattern = host, Intercept = true });
-        return ConstraintDomains.From(settings with { Patterns = [.. settings.Patterns, .. ofApps] }, AppCatalogue.Shipped);
-    }
-
-    /// <summary>The same for the policy in force.</summary>
-    public ConstraintDomains Needed() => Domains(options, policy.Provider.Current.Settings);
+    public ConstraintDomains Needed() => ConstraintDomains.From(policy.Provider.Current.Settings);
 
     /// <inheritdoc />
     public override async Task StartAsync(CancellationToken cancellationToken)

@@ -22,14 +22,14 @@ internal sealed partial class ConsoleSettingsConsumer(PolicyStore policy, Diagno
         }
 
         var inForce = policy.Provider.Current.Settings;
-        LogApplied(logger, inForce.Version, inForce.Patterns.Count, inForce.AiDomains.Count, inForce.ChattyDomains.Count, policy.Errors.Count);
+        LogApplied(logger, inForce.Version, inForce.Patterns.Count, inForce.AiDomains.Count, inForce.ChattyDomains.Count, policy.Selection.Apps.Count, policy.Errors.Count);
     }
 
     /// <inheritdoc />
     public void Diagnose() => diagnostics.Ask();
 
-    [LoggerMessage(4040, LogLevel.Information, "settings version {Version} of the console in force: {Patterns} patterns, {Ai} AI domains, {Chatty} chatty domains, {Errors} entries left out")]
-    private static partial void LogApplied(ILogger logger, long version, int patterns, int ai, int chatty, int errors);
+    [LoggerMessage(4040, LogLevel.Information, "settings version {Version} of the console in force: {Patterns} patterns, {Ai} AI domains, {Chatty} chatty domains, {Apps} apps, {Errors} entries left out")]
+    private static partial void LogApplied(ILogger logger, long version, int patterns, int ai, int chatty, int apps, int errors);
 
     [LoggerMessage(4041, LogLevel.Error, "the console's settings are in force but will not survive a restart without network: {Reason}")]
     private static partial void LogNotKept(ILogger logger, string reason);

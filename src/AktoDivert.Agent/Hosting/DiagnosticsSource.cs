@@ -18,7 +18,10 @@ internal sealed class DiagnosticsSource(
     /// <summary>The report as JSON, at most <see cref="DiagnosticsReport.MostBytes"/>.</summary>
     public async Task<byte[]> ReadAsync(CancellationToken cancellationToken)
     {
-        var surroundings = new DoctorSurroundings { Options = options, Selection = policy.Selection, Environment = environment.Variables, Time = time };
+        var surroundings = new DoctorSurroundings
+        {
+            Options = options, Selection = policy.Selection, Apps = policy.Apps, Environment = environment.Variables, Time = time,
+        };
         var findings = await DoctorChecks.RunAsync(DoctorChecks.All(link), surroundings, cancellationToken);
         var now = status.Read();
         var report = new DiagnosticsReport

@@ -23,6 +23,7 @@ internal sealed record ConsoleSettings
             Version = arrived.Version ?? Settings.Version,
             Scope = arrived.Scope ?? Settings.Scope,
             Guardrails = arrived.Guardrails ?? Settings.Guardrails,
+            Apps = arrived.Apps ?? Settings.Apps,
         },
         OverridesAppliedUnixSeconds = Math.Max(
             OverridesAppliedUnixSeconds,

@@ -5,14 +5,15 @@ using AktoDivert.Core.Processes;
 namespace AktoDivert.Agent.Policy;
 
 /// <summary>
-/// Puts the policy together. Layers, weakest first: shipped lists, configuration file, commands on this device, console. For the same
+/// Puts the policy together; <see cref="AppLayers"/> does the apps. Layers, weakest first: shipped lists, configuration file, commands on this device, console. For the same
 /// pattern the strongest layer's mode counts. Domains may be added by every layer; the device removes shipped domains only, because once the
 /// console sends a list of its own it takes the place of the shipped one.
 /// </summary>
 internal static class PolicyLayers
 {
     /// <summary>The settings to compile.</summary>
-    public static PolicySettings Combine(AgentOptions options, LocalPolicy local, ConsoleSettings console, string? consoleHost) => new()
+    public static PolicySettings Combine(
+        AgentOptions options, LocalPolicy local, ConsoleSettings console, IReadOnlyList<LayeredApp> apps, string? consoleHost) => new()
     {
         Version = console.Settings.Version ?? 0,
         Scope = console.Settings.Scope?.ToLowerInvariant() switch
@@ -21,18 +22,12 @@ internal static class PolicyLayers
             "allowlist" => RedirectScope.AllowList,
             _ => options.Redirect.Scope,
         },
+        Apps = [.. apps.Select(app => app.App)],
         Patterns = Patterns(options, local, console),
         AiDomains = Domains(DefaultDomains.Ai, console.Settings.AiDomains, options.Policy.AiDomains, local.AiDomains),
         ChattyDomains = Domains(DefaultDomains.Chatty, console.Settings.ChattyDomains, options.Policy.ChattyDomains, local.ChattyDomains),
         OwnHosts = consoleHost is null ? [] : [consoleHost],
     };
-
-    /// <summary>The processes that are redirected.</summary>
-    public static ProcessSelection Select(AgentOptions options, RedirectScope scope)
-    {
-        var shipped = AppCatalogue.Shipped.Apps.Where(app => !options.Apps.Disable.Contains(app.Id, StringComparer.Ordinal));
-        return new ProcessSelection(scope, [.. options.Apps.Add, .. shipped]);
-    }
 
     private static List<ProxyPattern> Patterns(AgentOptions options, LocalPolicy local, ConsoleSettings console)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using AktoDivert.Agent.Configuration;
 using AktoDivert.Agent.State;
 using AktoDivert.Core.Guarding.Policies;
@@ -36,11 +37,13 @@ internal sealed class PolicyStore
         _console = _consoleFile.Read() ?? new ConsoleSettings();
         var snapshot = Compile();
         Provider = new PolicyProvider(snapshot, new LearnedPassthroughTable(time));
-        Selection = PolicyLayers.Select(options, snapshot.Settings.Scope);
     }
 
     /// <summary>The policy in force.</summary>
     public PolicyProvider Provider { get; }
+
+    /// <summary>Every app known, redirected or not.</summary>
+    public IReadOnlyList<LayeredApp> Apps { get; private set; }
 
     /// <summary>The processes redirected.</summary>
     public ProcessSelection Selection { get; private set; }
@@ -148,17 +151,16 @@ internal sealed class PolicyStore
         Changed?.Invoke();
     }
 
-    private void Publish()
-    {
-        var snapshot = Compile();
-        Selection = PolicyLayers.Select(_options, snapshot.Settings.Scope);
-        Provider.Publish(snapshot);
-    }
+    private void Publish() => Provider.Publish(Compile());
 
+    [MemberNotNull(nameof(Apps), nameof(Selection))]
     private PolicySnapshot Compile()
     {
-        var snapshot = PolicySnapshot.Compile(PolicyLayers.Combine(_options, _local, _console, _consoleHost), out var errors);
-        Errors = errors;
+        var ofApps = new List<string>();
+        Apps = AppLayers.Combine(_options.Apps, _console.Settings.Apps, ofApps);
+        var snapshot = PolicySnapshot.Compile(PolicyLayers.Combine(_options, _local, _console, Apps, _consoleHost), out var errors);
+        Selection = new ProcessSelection(snapshot.Settings.Scope, [.. Apps.Where(app => app.Redirected).Select(app => app.App)]);
+        Errors = [.. errors, .. ofApps];
         return snapshot;
     }
 

@@ -19,6 +19,7 @@ internal static class AdminApi
         var group = routes.MapGroup("/api/admin").RequireAuthorization(Roles.Viewer).AddEndpointFilter<SameOrigin>().RequireRateLimiting(RateLimit);
         PatternsApi.Map(group.MapGroup("/patterns").WithTags("Proxy Patterns"));
         DomainsApi.Map(group.MapGroup("/domains/{list}").WithTags("Domains"));
+        CatalogueApi.Map(group.MapGroup("/catalogue").WithTags("Apps catalogue"));
         ConfigurationApi.Map(group.WithTags("Configuration"));
         GuardrailsApi.Map(group.MapGroup("/guardrails").WithTags("Guardrails"));
         ViolationsApi.Map(group.MapGroup("").WithTags("Violations"));

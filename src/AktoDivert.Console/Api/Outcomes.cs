@@ -17,8 +17,11 @@ internal static class Outcomes
     public static IResult Of(bool found, string what) => found ? TypedResults.NoContent() : NoSuch(what);
 
     /// <summary>422 with what is wrong with a field.</summary>
-    public static IResult Refused(string field, params string[] errors) => TypedResults.Problem(
-        new HttpValidationProblemDetails(new Dictionary<string, string[]> { [field] = errors }) { Status = StatusCodes.Status422UnprocessableEntity });
+    public static IResult Refused(string field, params string[] errors) => Refused(errors.ToLookup(_ => field));
+
+    /// <summary>422 with what is wrong with each field.</summary>
+    public static IResult Refused(ILookup<string, string> errors) => TypedResults.Problem(
+        new HttpValidationProblemDetails(errors.ToDictionary(field => field.Key, field => field.ToArray())) { Status = StatusCodes.Status422UnprocessableEntity });
 
     /// <summary>404.</summary>
     public static IResult NoSuch(string what) => TypedResults.Problem($"There is no {what}.", statusCode: StatusCodes.Status404NotFound);

@@ -70,7 +70,8 @@ internal static class ConsoleApp
         services.AddSingleton<AuditLog>().AddSingleton<SettingsStore>().AddSingleton<ConfigurationHistory>().AddSingleton<Privacy>();
         services.AddSingleton<DevicePresence>().AddSingleton<DeviceStore>().AddSingleton<DeviceDiagnostics>();
         services.AddSingleton<GuardrailPolicies>().AddSingleton<ViolationStore>().AddSingleton<ViolationExceptions>();
-        services.AddSingleton<AssetInventory>().AddSingleton<AppDecisions>().AddSingleton<ToolDecisions>().AddSingleton<PriceTable>().AddSingleton<NotificationTargets>();
+        services.AddSingleton<AssetInventory>().AddSingleton<AppDecisions>().AddSingleton<AppsCatalogue>().AddSingleton<ToolDecisions>();
+        services.AddSingleton<PriceTable>().AddSingleton<NotificationTargets>();
         services.AddSingleton<ContentMask>().AddSingleton<CallIntake>().AddSingleton<CallCommit>().AddSingleton<CallCopy>();
         services.AddSingleton(new IngestCapacity(options.IngestCapacity)).AddSingleton<IngestQueue<NewCall>>().AddSingleton<CallFeed>().AddSingleton<CallQuery>();
         services.AddSingleton<IngestQueue<FlowRow>>().AddSingleton<FlowIntake>().AddSingleton<FlowCommit>().AddSingleton<FlowFeed>().AddSingleton<FlowQuery>();

@@ -38,7 +38,11 @@ internal sealed class ConfigurationHistory(IDbContextFactory<ConsoleDb> database
         {
             var old = await LinesAsync(db, before.GetValueOrDefault(section), cancellation);
             var now = await LinesAsync(db, after.GetValueOrDefault(section), cancellation);
-            differences.Add(new ConfigurationDifference(section, [.. old.Except(now)], [.. now.Except(old)]));
+            if (!old.SequenceEqual(now))
+            {
+                // A version of an older release lacks a section that is empty now.
+                differences.Add(new ConfigurationDifference(section, [.. old.Except(now)], [.. now.Except(old)]));
+            }
         }
 
         return differences;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using AktoDivert.Console.Storage;
 using AktoDivert.Core.Guarding.Policies;
+using AktoDivert.Core.Processes;
 using AktoDivert.Core.Wire;
 
 namespace AktoDivert.Console.Settings;
@@ -20,6 +21,9 @@ internal sealed record ConsoleSettings(
     /// <summary>Exceptions from guardrails, newest first, expired ones included until retention deletes them.</summary>
     public IReadOnlyList<ExceptionRow> Exceptions { get; init; } = [];
 
+    /// <summary>What the organisation says about apps of the catalogue, by id.</summary>
+    public IReadOnlyList<CatalogueAppRow> Catalogue { get; init; } = [];
+
     /// <summary>Decisions about apps, by app.</summary>
     public IReadOnlyList<AppRow> Apps { get; init; } = [];
 
@@ -28,6 +32,7 @@ internal sealed record ConsoleSettings(
 
     private IReadOnlyDictionary<string, AppRow>? _byApp;
 
+    private IReadOnlyList<CatalogueApp>? _ownApps;
     private AccountSettings? _wire;
     private byte[]? _json;
 
@@ -43,10 +48,14 @@ internal sealed record ConsoleSettings(
             ? null
             : [.. LearnedOverrides.Select(o => new WireLearnedOverride(o.Process, o.Host, o.Action, o.AtSeconds))],
         Guardrails = [.. Policies.Select(WirePolicy)],
+        Apps = [.. Catalogue.Select(WireAppOf)],
     };
 
     /// <summary><see cref="Wire"/> as JSON in UTF-8, made once for all streams.</summary>
     public ReadOnlyMemory<byte> Json => _json ??= JsonSerializer.SerializeToUtf8Bytes(Wire, WireJson.Default.AccountSettings);
+
+    /// <summary>The apps of the organisation's own, by id.</summary>
+    public IReadOnlyList<CatalogueApp> OwnApps => _ownApps ??= [.. Catalogue.Where(a => a.IsOwn).Select(a => AppDefinition.Read(WireAppOf(a), out _))];
 
     /// <summary>The rows of one domain list.</summary>
     public IReadOnlyList<DomainRow> Domains(DomainList list) => list == DomainList.Ai ? Ai : Chatty;
@@ -70,6 +79,15 @@ internal sealed record ConsoleSettings(
         });
         return policy with { Name = row.Name, Enabled = row.Enabled, Version = row.Version, Exceptions = [.. policy.Exceptions ?? [], .. added] };
     }
+
+    private static WireApp WireAppOf(CatalogueAppRow row) => row.IsOwn
+        ? new WireApp
+        {
+            Id = row.Id, Redirect = row.Redirect, Name = row.Name, Selectors = Lines(row.Selectors), Hosts = Lines(row.Hosts), PassthroughHosts = Lines(row.PassthroughHosts),
+        }
+        : new WireApp { Id = row.Id, Redirect = row.Redirect };
+
+    private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Akto keys a pattern by its Java hash; two patterns with one hash would hide each other, so the second is keyed by its text.</summary>
     private Dictionary<string, WirePattern> WirePatterns()

@@ -16,7 +16,7 @@ internal sealed class PolicyTrial(IDbContextFactory<ConsoleDb> databases, Settin
     private const int MostPairs = 20_000;
     private static readonly TimeSpan Window = TimeSpan.FromHours(24);
     private static readonly IPEndPoint Nowhere = new(IPAddress.Any, 443);
-    private static readonly IReadOnlyList<CatalogueApp> Apps = [.. AppCatalogue.For("linux").Apps, .. AppCatalogue.For("windows").Apps];
+    private static readonly IReadOnlyList<CatalogueApp> Shipped = [.. AppCatalogue.For("linux").Apps, .. AppCatalogue.For("windows").Apps];
 
     /// <summary>The rule that decides, with the settings in force and what devices learned.</summary>
     /// <param name="process">Executable file name.</param>
@@ -30,7 +30,7 @@ internal sealed class PolicyTrial(IDbContextFactory<ConsoleDb> databases, Settin
     }
 
     /// <summary>The app that a process belongs to by its name; empty when the catalogue knows none.</summary>
-    public static string AppOf(string process) => Apps.FirstOrDefault(a => a.Selectors.Any(s =>
+    public string AppOf(string process) => settings.Current.OwnApps.Concat(Shipped).FirstOrDefault(a => a.Selectors.Any(s =>
         s.Kind == ProcessSelectorKind.Name && string.Equals(s.Value, process, StringComparison.OrdinalIgnoreCase)))?.Id ?? "";
 
     /// <summary>What would go otherwise of the last day's flows, those with most flows first.</summary>
@@ -93,6 +93,7 @@ internal sealed class PolicyTrial(IDbContextFactory<ConsoleDb> databases, Settin
     private PolicySnapshot Compile(IEnumerable<ProxyPattern> patterns) => PolicySnapshot.Compile(
         new PolicySettings
         {
+            Apps = [.. settings.Current.OwnApps, .. AppCatalogue.Shipped.Apps],
             Patterns = [.. patterns],
             AiDomains = [.. settings.Current.Ai.Select(d => d.Domain)],
             ChattyDomains = [.. settings.Current.Chatty.Select(d => d.Domain)],

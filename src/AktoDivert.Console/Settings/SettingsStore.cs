@@ -251,6 +251,7 @@ internal sealed class SettingsStore(IDbContextFactory<ConsoleDb> databases, Audi
         {
             Policies = await db.GuardrailPolicies.AsNoTracking().OrderBy(p => p.Name).ToListAsync(cancellation),
             Exceptions = await db.Exceptions.AsNoTracking().OrderByDescending(e => e.AddedMs).ToListAsync(cancellation),
+            Catalogue = await db.CatalogueApps.AsNoTracking().OrderBy(a => a.Id).ToListAsync(cancellation),
             Apps = await db.Apps.AsNoTracking().OrderBy(a => a.App).ToListAsync(cancellation),
             Kept = Enum.TryParse<PrivacyLevel>(
                 await db.Options.Where(o => o.Name == ConfigurationSection.KeptOption).Select(o => o.Value).FirstOrDefaultAsync(cancellation), out var kept)

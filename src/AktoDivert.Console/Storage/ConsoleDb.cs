@@ -31,6 +31,8 @@ internal sealed class ConsoleDb(DbContextOptions<ConsoleDb> options) : DbContext
 
     public DbSet<AppRow> Apps => Set<AppRow>();
 
+    public DbSet<CatalogueAppRow> CatalogueApps => Set<CatalogueAppRow>();
+
     public DbSet<PriceRow> Prices => Set<PriceRow>();
 
     public DbSet<DeviceRow> Devices => Set<DeviceRow>();
@@ -153,6 +155,7 @@ internal sealed class ConsoleDb(DbContextOptions<ConsoleDb> options) : DbContext
         model.Entity<ProxyPatternRow>().HasKey(p => p.Pattern);
         model.Entity<DomainRow>().HasKey(d => new { d.List, d.Domain });
         model.Entity<LearnedOverrideRow>().HasKey(o => new { o.Process, o.Host });
+        model.Entity<CatalogueAppRow>().HasKey(a => a.Id);
         model.Entity<GuardrailPolicyRow>().HasKey(g => g.Id);
         model.Entity<ExceptionRow>().HasKey(e => e.Id);
         model.Entity<OptionRow>().HasKey(o => o.Name);

@@ -11,6 +11,9 @@ public sealed record PolicySettings
     /// <summary>Which processes are redirected at all.</summary>
     public RedirectScope Scope { get; init; } = RedirectScope.AllowList;
 
+    /// <summary>Every app known, redirected or not: for the hosts that never work intercepted, and for certificate constraints.</summary>
+    public IReadOnlyList<CatalogueApp> Apps { get; init; } = AppCatalogue.Shipped.Apps;
+
     /// <summary>Proxy Patterns.</summary>
     public IReadOnlyList<ProxyPattern> Patterns { get; init; } = [];
 

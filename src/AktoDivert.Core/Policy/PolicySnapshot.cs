@@ -28,10 +28,10 @@ public sealed class PolicySnapshot
             .. Rules(AppCatalogue.Shipped.PassthroughHosts, HostPattern.TryParse, errors, "built-in host", p =>
                 Passthrough(RuleSource.BuiltIn, p, $"{p} carries sign-ins or updates, or cannot be intercepted by anyone.")),
         ]);
-        _builtInByApp = AppCatalogue.Shipped.Apps.Where(app => app.PassthroughHosts.Count > 0).ToDictionary(
-            app => app.Id,
-            app => new RuleIndex(Rules(app.PassthroughHosts, HostPattern.TryParse, errors, "built-in host", p =>
-                Passthrough(RuleSource.BuiltIn, p, $"{app.Name} is known not to work with {p} intercepted."))),
+        _builtInByApp = settings.Apps.Where(app => app.PassthroughHosts.Count > 0).GroupBy(app => app.Id, StringComparer.Ordinal).ToDictionary(
+            layers => layers.Key,
+            layers => new RuleIndex(layers.SelectMany(app => Rules(app.PassthroughHosts, HostPattern.TryParse, errors, $"passthrough host of {app.Id}", p =>
+                Passthrough(RuleSource.BuiltIn, p, $"{app.Name} is known not to work with {p} intercepted.")))),
             StringComparer.Ordinal);
         var patterns = Patterns(settings.Patterns, errors).ToArray();
         _paths = [.. patterns

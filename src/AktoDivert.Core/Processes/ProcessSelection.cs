@@ -2,7 +2,7 @@ namespace AktoDivert.Core.Processes;
 
 /// <summary>The processes whose connections are redirected: immutable, replaced as a whole.</summary>
 /// <param name="Scope">Allow-list or all.</param>
-/// <param name="Apps">The apps of the allow-list: the catalogue's and the administrator's.</param>
+/// <param name="Apps">The apps of the allow-list, in the order they are asked.</param>
 public sealed record ProcessSelection(RedirectScope Scope, IReadOnlyList<CatalogueApp> Apps)
 {
     /// <summary>
@@ -21,7 +21,7 @@ public sealed record ProcessSelection(RedirectScope Scope, IReadOnlyList<Catalog
             {
                 if (kind(selector) && selector.Matches(process))
                 {
-                    return new AppMatch(app.Id, app.Name, selector.ToString());
+                    return new AppMatch(app.Id, app.Name, selector.ToString()) { Source = app.Source };
                 }
             }
         }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using AktoDivert.Core.Policy;
 
 namespace AktoDivert.Core.Processes;
@@ -23,6 +24,19 @@ public sealed record ProcessSelector(ProcessSelectorKind Kind, string Value)
     /// <summary>Names of interpreters whose command line selectors look at, without versions.</summary>
     public static IReadOnlyList<string> Interpreters { get; } =
         ["node", "bun", "deno", "python", "ruby", "perl", "java", "dotnet", "electron"];
+
+    /// <summary>Parses the form that <see cref="ToString"/> writes: <c>name claude</c>, <c>path */claude/versions/*</c>, <c>argument acme-bot.py</c>.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="selector">The selector; null when the text is refused.</param>
+    /// <param name="error">What is wrong and how to write it; null when the text is fine.</param>
+    public static bool TryParse(string? text, [NotNullWhen(true)] out ProcessSelector? selector, [NotNullWhen(false)] out string? error)
+    {
+        (selector, error) = ProcessSelectorParser.Parse(text);
+        return selector is not null;
+    }
+
+    /// <summary>Why a selector of this kind and value would never match, or match everything; null when it is fine.</summary>
+    public static string? WhyNot(ProcessSelectorKind kind, string value) => ProcessSelectorParser.WhyNot(kind, value);
 
     /// <summary>Whether a command-line selector can apply to an executable of this name: it runs scripts.</summary>
     public static bool IsInterpreter(string name) =>

@@ -35,4 +35,9 @@ public sealed record AccountSettings
     /// AktoDivert's extension: the guardrail policies, all of them; an empty list takes away those that came before, absent leaves them.
     /// </summary>
     [JsonPropertyName("guardrails")] public IReadOnlyList<GuardrailPolicy>? Guardrails { get; init; }
+
+    /// <summary>
+    /// AktoDivert's extension: what the organisation says about apps, all of it; an empty list takes away what came before, absent leaves it.
+    /// </summary>
+    [JsonPropertyName("apps")] public IReadOnlyList<WireApp>? Apps { get; init; }
 }

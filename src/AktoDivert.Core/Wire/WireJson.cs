@@ -10,6 +10,7 @@ namespace AktoDivert.Core.Wire;
 [JsonSerializable(typeof(GuardrailVerdict))]
 [JsonSerializable(typeof(AccountSettings))]
 [JsonSerializable(typeof(AccountSettingsResponse))]
+[JsonSerializable(typeof(WireApp))]
 [JsonSerializable(typeof(ModuleHeartbeat))]
 [JsonSerializable(typeof(EnrolRequest))]
 [JsonSerializable(typeof(EnrolResponse))]

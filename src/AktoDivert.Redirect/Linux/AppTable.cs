@@ -12,7 +12,7 @@ internal sealed class AppTable
     internal uint IndexOf(string appId, string appName)
     {
         var index = _indexes.GetOrAdd(appId, static (_, indexes) => (uint)indexes.Count + 1, _indexes);
-        _apps.TryAdd(index, new AppMatch(appId, appName, ""));
+        _apps[index] = new AppMatch(appId, appName, "");
         return index;
     }
 

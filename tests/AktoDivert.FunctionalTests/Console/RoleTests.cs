@@ -34,6 +34,10 @@ public sealed class RoleTests
         GET /api/admin/privacy viewer
         PUT /api/admin/privacy admin
         PUT /api/admin/apps/{app} admin
+        GET /api/admin/catalogue viewer
+        PUT /api/admin/catalogue/{app} admin
+        DELETE /api/admin/catalogue/{app} admin
+        POST /api/admin/catalogue/reset admin
         GET /api/admin/forwarding viewer
         DELETE /api/admin/forwarding/{target} admin
         GET /api/admin/history viewer

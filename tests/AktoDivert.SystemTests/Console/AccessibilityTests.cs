@@ -23,7 +23,7 @@ public sealed class AccessibilityTests
     private static readonly (string Path, string Row, string Button)[] Openings =
     [
         ("/traffic?q=verdict:block", "AKIA", ""), ("/traffic?view=flows", "chatgpt.com", ""), ("/violations", "No secrets to AI", ""), ("/devices", "alice-laptop", ""),
-        ("/devices", "", "Enrol device"), ("/settings/proxy-patterns", "", "Add pattern"), ("/settings/domains", "", "Add domains"), ("/sessions", "", "Prices"),
+        ("/devices", "", "Enrol device"), ("/settings/proxy-patterns", "", "Add pattern"), ("/settings/domains", "", "Add domains"), ("/settings/apps", "", "Add app"), ("/sessions", "", "Prices"),
         ("/settings/notifications", "", "Add target"), ("/settings/people", "", "Add person"), ("/settings/tokens", "", "New token"), ("/", "", "Keyboard shortcuts"),
     ];
 

@@ -134,6 +134,50 @@ public sealed partial class ConsolePagesTests
     }
 
     [TestMethod]
+    public async Task An_app_is_added_with_the_bad_selector_named_switched_changed_and_removed()
+    {
+        await _browser.OpenAsync("/settings/apps");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Add app" }).ClickAsync();
+        var selectors = Page.GetByLabel("Processes, one selector a line");
+        await Page.GetByLabel("Id", new() { Exact = true }).FillAsync("acme-bot");
+        await selectors.FillAsync("name acme-bot\nname bin/bot");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(Page.Locator("#selectors-says")).ToContainTextAsync("Selector 2, \"name bin/bot\"");
+        await Expect(Page.GetByLabel("Id", new() { Exact = true })).ToHaveValueAsync("acme-bot");
+        await selectors.FillAsync("name acme-bot");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(Page.GetByText("App saved")).ToBeVisibleAsync();
+        await Expect(Page.Locator(".in-force")).ToContainTextAsync("Version 2");
+
+        await RedirectAsync("acme-bot", "off");
+        await RedirectAsync("browsers", "on");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Change acme-bot" }).ClickAsync();
+        await Page.GetByLabel("Name", new() { Exact = true }).FillAsync("Acme's bot");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(Row("acme-bot")).ToContainTextAsync("Acme's bot");
+        await Expect(Row("acme-bot").Locator(".rz-dropdown-label")).ToHaveTextAsync("off");
+
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Remove acme-bot" }).ClickAsync();
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Remove", Exact = true }).ClickAsync();
+        await Expect(Row("acme-bot")).ToHaveCountAsync(0);
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Reset", Exact = true }).ClickAsync();
+        await Page.Locator(".rz-dialog").GetByRole(AriaRole.Button, new() { Name = "Reset", Exact = true }).ClickAsync();
+        await Expect(Row("browsers").Locator(".rz-dropdown-label")).ToHaveTextAsync("by default: off");
+        _browser.AssertNoFaults();
+
+        ILocator Row(string id) => Page.GetByRole(AriaRole.Row).Filter(new() { Has = Page.GetByText(id, new() { Exact = true }) });
+
+        async Task RedirectAsync(string id, string choice)
+        {
+            await Page.GetByLabel("Search the catalogue").FillAsync(id);
+            await Row(id).Locator(".rz-dropdown").ClickAsync();
+            await Page.GetByRole(AriaRole.Option, new() { Name = choice, Exact = true }).ClickAsync();
+            await Expect(Row(id).Locator(".rz-dropdown-label")).ToHaveTextAsync(choice);
+            await Page.GetByLabel("Search the catalogue").FillAsync("");
+        }
+    }
+
+    [TestMethod]
     public async Task A_device_enrols_with_the_shown_token_and_its_state_is_shown()
     {
         await _browser.OpenAsync("/devices");

@@ -208,6 +208,41 @@ public abstract partial class LivePages
         await s_live.Product.DeletePatternAsync(host, Cancellation);
     }
 
+    [TestMethod]
+    [Timeout(90_000)]
+    public async Task An_app_added_in_the_page_is_redirected_at_once_and_no_more_when_it_is_switched_off()
+    {
+        const string host = "api.openai.com";
+        const string program = "fetcher";
+        await s_live.Browser.OpenAsync("/settings/apps");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Add app" }).ClickAsync();
+        await Page.GetByLabel("Id", new() { Exact = true }).FillAsync(program);
+        await Page.GetByLabel("Processes, one selector a line").FillAsync($"name {program}");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(Row(program).First).ToBeVisibleAsync();
+        await SelectedAsync(true);
+        Assert.AreEqual("of the organisation", (await s_live.Product.ExplainAsync(program, host, Cancellation)).AppOrigin);
+        await Expect(Page.Locator(".in-force")).ToContainTextAsync("1 of 1");
+
+        var since = DateTimeOffset.UtcNow;
+        await s_live.RunAsync("not-allowed", Cancellation);
+        var flow = (await s_live.Product.FlowsAsync(host, since, Cancellation)).Single();
+        Assert.AreEqual((program, "Intercept"), (flow.App, flow.Action));
+
+        await Row(program).Locator(".rz-dropdown").ClickAsync();
+        await Page.GetByRole(AriaRole.Option, new() { Name = "off", Exact = true }).ClickAsync();
+        await SelectedAsync(false);
+        since = DateTimeOffset.UtcNow;
+        await s_live.RunAsync("not-allowed", Cancellation);
+        Assert.IsEmpty(await s_live.Product.FlowsAsync(host, since, Cancellation));
+        await s_live.Browser.OpenAsync("/traffic?view=flows&q=" + Uri.EscapeDataString($"app={program}"));
+        await Expect(Row(host).First).ToBeVisibleAsync();
+
+        Task SelectedAsync(bool selected) => Until.TrueAsync(
+            async () => (await s_live.Product.ExplainAsync(program, host, Cancellation)).Selected == selected,
+            TimeSpan.FromSeconds(1), () => "not in force after a second", Cancellation);
+    }
+
     [GeneratedRegex("^\\s*Calls\\s*[1-9][0-9,]*")]
     private static partial Regex Counted();
 

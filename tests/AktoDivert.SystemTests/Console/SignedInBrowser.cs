@@ -8,6 +8,9 @@ internal class SignedInBrowser : IAsyncDisposable
 {
     private const string Chromium = "/usr/bin/chromium";
 
+    // Blazor marks elements that its circuit holds; before that the page is the prerendered one and clicks are lost.
+    private const string IsInteractive = "() => [...document.querySelectorAll('.rz-layout button')].some(b => b.getAttributeNames().some(n => n.startsWith('_bl_')))";
+
     private readonly IPlaywright _playwright;
     private readonly IBrowser _browser;
     private readonly List<string> _faults = [];
@@ -38,6 +41,7 @@ internal class SignedInBrowser : IAsyncDisposable
         await Page.GotoAsync(path);
         await Assertions.Expect(Page.Locator("h1")).ToBeVisibleAsync();
         await Assertions.Expect(Page).ToHaveTitleAsync(new Regex("AktoDivert"));
+        await Page.WaitForFunctionAsync(IsInteractive);
         await Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
     }
 

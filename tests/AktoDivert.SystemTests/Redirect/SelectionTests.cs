@@ -118,6 +118,32 @@ public sealed class SelectionTests
     }
 
     [TestMethod]
+    public async Task A_running_process_that_becomes_selected_is_redirected_with_its_children_and_no_more_when_it_is_deselected()
+    {
+        await using var lab = await RedirectLab.CreateAsync();
+        using var shell = lab.StartInApps(lab.Copy("/bin/sh", "akr-shell"));
+        await using var host = await lab.StartHostAsync("name=another");
+        await FetchAsync();
+        Assert.IsEmpty(host.TakeFlows());
+
+        host.Command("select", "name=akr-shell");
+        await FetchAsync();
+        Assert.AreEqual("test-app", host.SingleFlow().AppId);
+
+        host.Command("select", "name=another");
+        await FetchAsync();
+        Assert.IsEmpty(host.TakeFlows());
+        shell.StandardInput.Close();
+        await shell.WaitForExitAsync();
+
+        async Task FetchAsync()
+        {
+            await shell.StandardInput.WriteLineAsync($"{Curl} -s http://{RedirectLab.ServerV4}:443/; echo");
+            Assert.AreEqual("hello", await shell.StandardOutput.ReadLineAsync());
+        }
+    }
+
+    [TestMethod]
     public async Task Another_selection_is_in_force_for_running_processes_at_once()
     {
         await using var lab = await RedirectLab.CreateAsync();

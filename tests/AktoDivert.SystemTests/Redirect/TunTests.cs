@@ -43,6 +43,24 @@ public sealed class TunTests
     }
 
     [TestMethod]
+    public async Task A_running_process_is_meant_from_the_selection_on_that_names_it_to_the_one_that_does_not()
+    {
+        await using var lab = await RedirectLab.CreateAsync();
+        using var shell = lab.StartInApps(lab.Copy("/bin/sh", "akr-shell"));
+        await using var host = await lab.StartHostAsync("tun", "name=another");
+        foreach (var (selected, meant) in new[] { ("name=another", false), ("name=akr-shell", true), ("name=another", false) })
+        {
+            host.Command("select", selected);
+            await shell.StandardInput.WriteLineAsync($"curl -s http://{RedirectLab.ServerV4}:443/; echo");
+            Assert.AreEqual("hello", await shell.StandardOutput.ReadLineAsync());
+            Assert.AreEqual(meant, host.SingleFlow().Selected, selected);
+        }
+
+        shell.StandardInput.Close();
+        await shell.WaitForExitAsync();
+    }
+
+    [TestMethod]
     public async Task Other_users_and_ports_stay_direct()
     {
         await using var lab = await RedirectLab.CreateAsync();

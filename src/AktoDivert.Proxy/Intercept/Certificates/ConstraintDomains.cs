@@ -1,5 +1,4 @@
 using AktoDivert.Core.Policy;
-using AktoDivert.Core.Processes;
 
 namespace AktoDivert.Proxy.Intercept.Certificates;
 
@@ -11,10 +10,10 @@ namespace AktoDivert.Proxy.Intercept.Certificates;
 /// <param name="Inexpressible">Patterns left out, with the reason.</param>
 public sealed record ConstraintDomains(IReadOnlyList<string> Domains, IReadOnlyList<InexpressiblePattern> Inexpressible)
 {
-    /// <summary>Collects the AI domains, the Proxy Patterns that intercept, and the hosts of the catalogue's apps.</summary>
-    public static ConstraintDomains From(PolicySettings settings, AppCatalogue catalogue)
+    /// <summary>Collects the AI domains, the Proxy Patterns that intercept, and the hosts of the apps known.</summary>
+    public static ConstraintDomains From(PolicySettings settings)
     {
-        var patterns = settings.Patterns.Where(p => p.Intercept).Select(p => p.Pattern).Concat(catalogue.Apps.SelectMany(a => a.Hosts));
+        var patterns = settings.Patterns.Where(p => p.Intercept).Select(p => p.Pattern).Concat(settings.Apps.SelectMany(a => a.Hosts));
         var all = settings.AiDomains.Select(ParseDomain).Concat(patterns.Select(ParsePattern)).DistinctBy(p => p.Text).ToArray();
         var domains = WithoutSubsumed([.. all.Where(p => Refusal(p).Length == 0).Select(p => Subtree(p.Parsed!))]);
         var inexpressible = all.Where(p => Refusal(p).Length > 0 && !IsWithin(domains, p.Parsed)).Select(p => new InexpressiblePattern(p.Text, Refusal(p)));

@@ -140,10 +140,18 @@ public sealed class AgentConfigurationTests
             }
             """).Options;
         var app = options.Apps.Add.Single();
-        Assert.AreEqual("lab-curl", app.Name);
+        Assert.AreEqual(("lab-curl", AppSource.Device), (app.Name, app.Source));
         Assert.AreEqual(new ProcessSelector(ProcessSelectorKind.Path, "*/bin/x"), app.Selectors[1]);
         Assert.AreEqual("api.example.com", options.Policy.Patterns.Single().Pattern);
         Assert.AreEqual("example.org", options.Policy.ChattyDomains.Remove.Single());
+    }
+
+    [TestMethod]
+    public void A_selector_that_would_never_match_is_refused_with_the_fix()
+    {
+        var error = Load("""{ "apps": { "add": [{ "id": "bot", "selectors": [{ "kind": "name", "value": "bin/bot" }] }], "enable": ["browsers"] } }""").Errors.Single();
+        Assert.AreEqual("$.apps.add[0].selectors[0].value", error.Place);
+        StringAssert.Contains(error.ToString(), "write path");
     }
 
     private static AgentConfiguration Load(string json, Dictionary<string, string>? environment = null)

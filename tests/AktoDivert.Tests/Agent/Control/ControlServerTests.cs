@@ -144,7 +144,7 @@ public sealed class ControlServerTests
         var flows = new FlowLog(new AgentCounters());
         var answers = new ControlAnswers(
             () => throw new InvalidOperationException("not asked here"),
-            new PolicyAnswers(policy, TimeProvider.System, "agent", () => ConstraintDomains.From(policy.Provider.Current.Settings, AppCatalogue.Shipped), _ => true),
+            new PolicyAnswers(policy, TimeProvider.System, "agent", () => ConstraintDomains.From(policy.Provider.Current.Settings), _ => true),
             flows,
             new OneCall());
         var server = new ControlServer(state.Options, answers, NullLogger<ControlServer>.Instance);

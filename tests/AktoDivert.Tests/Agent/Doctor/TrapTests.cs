@@ -1,6 +1,9 @@
+using AktoDivert.Agent.Configuration;
 using AktoDivert.Agent.Doctor;
 using AktoDivert.Agent.Doctor.Traps;
+using AktoDivert.Agent.Policy;
 using AktoDivert.Core.Processes;
+using AktoDivert.Core.Wire;
 using AktoDivert.Proxy.Intercept.Certificates.Trust;
 
 namespace AktoDivert.Tests.Agent.Doctor;
@@ -190,6 +193,22 @@ public sealed class TrapTests
         Assert.AreEqual("run x", finding.Fix);
     }
 
+    [TestMethod]
+    public async Task The_apps_redirected_are_counted_with_who_added_and_who_switched_them()
+    {
+        using var machine = new TemporaryState();
+        await ExpectAsync(DoctorOutcome.Warn, new AppsTrap(), machine);
+        var device = new AppsSection { Add = [new CatalogueApp("mine", "Mine", [new(ProcessSelectorKind.Name, "mine")], [], []) { Source = AppSource.Device }], Disable = ["cursor"] };
+        WireApp[] console = [new() { Id = "acme-bot", Selectors = ["name acme-bot"] }, new() { Id = "browsers", Redirect = true }];
+        var surroundings = Surroundings(machine) with { Apps = AppLayers.Combine(device, console, []) };
+
+        var finding = (await new AppsTrap().RunAsync(surroundings, TestContext.CancellationToken)).Finding;
+
+        var shipped = AppCatalogue.Shipped.Apps.Count(app => app.OnByDefault);
+        Assert.AreEqual(
+            $"{shipped} shipped; 1 of the organisation (acme-bot); 1 of this device (mine); cursor: shipped, switched off by this device; browsers: shipped, switched on by the organisation", finding);
+    }
+
     private async Task<DoctorFinding> ExpectAsync(DoctorOutcome expected, IDoctorCheck check, TemporaryState machine)
     {
         var finding = await check.RunAsync(Surroundings(machine), TestContext.CancellationToken);
@@ -203,6 +222,7 @@ public sealed class TrapTests
         Root = machine.Folder,
         Options = machine.Options,
         Selection = new ProcessSelection(RedirectScope.AllowList, AppCatalogue.Shipped.Apps),
+        Apps = [],
         Environment = new Dictionary<string, string>(),
         Time = TimeProvider.System,
     };

@@ -1,4 +1,5 @@
 using AktoDivert.Agent.Configuration;
+using AktoDivert.Agent.Explaining;
 using AktoDivert.Agent.Policy;
 using AktoDivert.Agent.State;
 using AktoDivert.Core.Policy;
@@ -64,6 +65,47 @@ public sealed class PolicyStoreTests
         {
             Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(AgentPaths.LocalPolicy(state.Options)));
         }
+    }
+
+    [TestMethod]
+    public void Apps_of_the_console_are_selected_explained_and_kept_over_a_restart_until_it_takes_them_away()
+    {
+        using var state = new TemporaryState();
+        var store = new PolicyStore(state.Options, null, TimeProvider.System);
+        var changes = 0;
+        store.Changed += () => changes++;
+        store.Apply(new AccountSettings
+        {
+            Apps = [new WireApp { Id = "acme-bot", Name = "Acme bot", Selectors = ["name acme-bot"], PassthroughHosts = ["signin.acme.example"] }, new WireApp { Id = "claude-code", Redirect = false }],
+        });
+        store.Apply(new AccountSettings { ChattyDomains = [] });
+
+        foreach (var now in new[] { store, new PolicyStore(state.Options, null, TimeProvider.System) })
+        {
+            var match = now.Selection.Match(new ProcessIdentity { Pid = 7, Name = "acme-bot" });
+            Assert.AreEqual(("acme-bot", AppSource.Organisation), (match?.AppId, match?.Source));
+            Assert.IsNull(now.Selection.Match(new ProcessIdentity { Pid = 7, Name = "claude", Arguments = ["claude"] }));
+            var bot = Explain(now, "acme-bot", "signin.acme.example");
+            Assert.AreEqual((true, "of the organisation", RuleSource.BuiltIn), (bot.Selected, bot.AppOrigin, bot.Source));
+            var claude = Explain(now, "claude", "api.anthropic.com");
+            Assert.AreEqual((false, null), (claude.Selected, claude.AppOrigin));
+            StringAssert.Contains(claude.SelectedBy, "claude-code is not redirected: shipped, switched off by the organisation");
+        }
+
+        store.Apply(new AccountSettings { Apps = [] });
+        Assert.IsNull(store.Selection.Match(new ProcessIdentity { Pid = 7, Name = "acme-bot" }));
+        Assert.AreEqual("shipped", Explain(store, "claude", "api.anthropic.com").AppOrigin);
+        Assert.AreEqual(3, changes);
+    }
+
+    [TestMethod]
+    public void Apps_that_are_off_by_default_are_selected_when_the_device_enables_them()
+    {
+        using var state = new TemporaryState();
+        var browser = new ProcessIdentity { Pid = 7, Name = OperatingSystem.IsWindows() ? "firefox.exe" : "firefox" };
+        Assert.IsNull(new PolicyStore(state.Options, null, TimeProvider.System).Selection.Match(browser));
+        var enabled = state.Options with { Apps = new AppsSection { Enable = ["browsers"] } };
+        Assert.AreEqual("browsers", new PolicyStore(enabled, null, TimeProvider.System).Selection.Match(browser)?.AppId);
     }
 
     [TestMethod]
@@ -138,6 +180,8 @@ public sealed class PolicyStoreTests
         Assert.HasCount(2, restored.Entries());
         Assert.IsTrue(restored.Find("app", "pinned.example")!.IsPinned);
     }
+
+    private static Explanation Explain(PolicyStore store, string process, string host) => Explainer.Explain(store, _ => true, process, host, out _)!;
 
     private static bool Mode(PolicyStore store, string pattern) => store.Provider.Current.Settings.Patterns.Single(p => p.Pattern == pattern).Intercept;
 }

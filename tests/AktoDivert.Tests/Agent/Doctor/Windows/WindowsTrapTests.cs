@@ -109,7 +109,7 @@ public sealed class WindowsTrapTests
         return await trap.RunAsync(
             new DoctorSurroundings
             {
-                Root = machine.Folder, Options = machine.Options, Selection = new ProcessSelection(RedirectScope.AllowList, []),
+                Root = machine.Folder, Options = machine.Options, Selection = new ProcessSelection(RedirectScope.AllowList, []), Apps = [],
                 Environment = new Dictionary<string, string>(), Time = TimeProvider.System,
             },
             TestContext.CancellationToken);

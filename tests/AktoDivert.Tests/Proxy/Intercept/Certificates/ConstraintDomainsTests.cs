@@ -1,5 +1,4 @@
 using AktoDivert.Core.Policy;
-using AktoDivert.Core.Processes;
 using AktoDivert.Proxy.Intercept.Certificates;
 
 namespace AktoDivert.Tests.Proxy.Intercept.Certificates;
@@ -7,8 +6,7 @@ namespace AktoDivert.Tests.Proxy.Intercept.Certificates;
 [TestClass]
 public sealed class ConstraintDomainsTests
 {
-    private static readonly AppCatalogue Catalogue = AppCatalogue.Shipped;
-    private static readonly ConstraintDomains FromCatalogue = ConstraintDomains.From(new PolicySettings(), Catalogue);
+    private static readonly ConstraintDomains FromCatalogue = ConstraintDomains.From(new PolicySettings());
 
     [TestMethod]
     [DataRow("api.example.net", "api.example.net")]
@@ -21,7 +19,7 @@ public sealed class ConstraintDomainsTests
     [DataRow("b\u00fccher.example.net", "xn--bcher-kva.example.net")]
     public void A_pattern_becomes_the_domain_that_says_what_it_matches(string pattern, string domain)
     {
-        var result = ConstraintDomains.From(Intercepting(pattern), Catalogue);
+        var result = ConstraintDomains.From(Intercepting(pattern));
         CollectionAssert.AreEquivalent(new[] { domain }, result.Domains.Except(FromCatalogue.Domains).ToArray());
     }
 
@@ -43,7 +41,7 @@ public sealed class ConstraintDomainsTests
     [DataRow("exa mple.net", "")]
     public void What_cannot_be_constrained_is_returned_with_the_reason(string pattern, string reason)
     {
-        var result = ConstraintDomains.From(Intercepting(pattern), Catalogue);
+        var result = ConstraintDomains.From(Intercepting(pattern));
         CollectionAssert.AreEqual(FromCatalogue.Domains.ToArray(), result.Domains.ToArray());
         var left = result.Inexpressible.Except(FromCatalogue.Inexpressible).Single();
         Assert.AreEqual(pattern, left.Pattern);
@@ -58,7 +56,7 @@ public sealed class ConstraintDomainsTests
     public void A_glob_within_a_permitted_domain_is_covered_and_widens_nothing(string domain, string glob)
     {
         var settings = Intercepting(glob) with { AiDomains = [domain] };
-        var result = ConstraintDomains.From(settings, Catalogue);
+        var result = ConstraintDomains.From(settings);
         CollectionAssert.AreEquivalent(new[] { domain.TrimStart('*', '.') }, result.Domains.Except(FromCatalogue.Domains).ToArray());
         Assert.AreEqual("", string.Join('\n', result.Inexpressible));
     }
@@ -66,7 +64,7 @@ public sealed class ConstraintDomainsTests
     [TestMethod]
     public void The_shipped_constraints_permit_no_domain_that_others_share()
     {
-        var shipped = ConstraintDomains.From(new PolicySettings { AiDomains = DefaultDomains.Ai }, Catalogue).Domains;
+        var shipped = ConstraintDomains.From(new PolicySettings { AiDomains = DefaultDomains.Ai }).Domains;
         string[] others = ["s3.amazonaws.com", "lambda.us-east-1.amazonaws.com", "storage.googleapis.com", "portal.azure.com", "blob.core.windows.net", "login.cloudflare.com"];
         Assert.AreEqual("", string.Join(' ', others.Where(other => shipped.Any(d => other == d || other.EndsWith("." + d, StringComparison.Ordinal)))));
         Assert.AreEqual("", string.Join(' ', shipped.Where(SharedSuffixes.Contains)));
@@ -80,7 +78,7 @@ public sealed class ConstraintDomainsTests
             Patterns = [new ProxyPattern { Pattern = "bypass.example.net", Intercept = false }],
             ChattyDomains = ["chatty.example.net"],
         };
-        CollectionAssert.AreEqual(FromCatalogue.Domains.ToArray(), ConstraintDomains.From(settings, Catalogue).Domains.ToArray());
+        CollectionAssert.AreEqual(FromCatalogue.Domains.ToArray(), ConstraintDomains.From(settings).Domains.ToArray());
     }
 
     [TestMethod]
@@ -93,7 +91,7 @@ public sealed class ConstraintDomainsTests
     [TestMethod]
     public void The_shipped_lists_are_all_expressible()
     {
-        var shipped = ConstraintDomains.From(new PolicySettings { AiDomains = DefaultDomains.Ai }, Catalogue);
+        var shipped = ConstraintDomains.From(new PolicySettings { AiDomains = DefaultDomains.Ai });
         Assert.AreEqual("", string.Join('\n', shipped.Inexpressible));
         CollectionAssert.Contains(shipped.Domains.ToArray(), "anthropic.com");
         Assert.IsTrue(shipped.Domains.All(d => d.Contains('.', StringComparison.Ordinal)));
