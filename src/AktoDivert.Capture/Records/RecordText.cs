@@ -29,6 +29,8 @@ internal static class RecordText
     /// <param name="utf8">Valid UTF-8.</param>
     public static void AppendEscaped(this ByteBuffer output, ReadOnlySpan<byte> utf8)
     {
+        // A long text makes the buffer grow once.
+        output.GetSpan(utf8.Length);
         while (!utf8.IsEmpty)
         {
             var part = utf8[..Math.Min(utf8.Length, Chunk)];
