@@ -40,13 +40,16 @@ internal abstract class CapturePath : HotPath, IDisposable
     /// <inheritdoc />
     public override void Run()
     {
-        SampleCall.Fill(_exchange!, _flow);
+        Fill(_exchange!, _flow);
         _queue.Complete(_exchange!);
         if (!_queue.TryTake(out var exchange) || !_worker.ProcessAsync(exchange, CancellationToken.None).IsCompletedSuccessfully)
         {
             throw new InvalidOperationException("nothing here should wait");
         }
     }
+
+    /// <summary>Fills an empty exchange, as a tap does.</summary>
+    private protected virtual void Fill(Exchange exchange, Flow flow) => SampleCall.Fill(exchange, flow);
 
     /// <inheritdoc />
     public void Dispose()

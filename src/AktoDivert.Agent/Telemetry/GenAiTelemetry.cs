@@ -121,7 +121,7 @@ internal sealed class GenAiTelemetry : IDisposable
         span.SetTag("gen_ai.usage.cache_read.input_tokens", call.CacheReadTokens);
         span.SetTag("gen_ai.usage.cache_creation.input_tokens", call.CacheCreationTokens);
         span.SetTag("gen_ai.usage.reasoning.output_tokens", call.ReasoningTokens);
-        span.SetTag("gen_ai.response.time_to_first_chunk", call.TimeToFirstChunkSeconds);
+        span.SetTag("gen_ai.response.time_to_first_chunk", call.TimeToFirstChunkSeconds ?? (audit.TimeToFirstByteMilliseconds / 1000));
         span.SetTag("gen_ai.tool.name", call.ToolNames is [var only] ? only : null);
         span.SetTag("aktodivert.tokens.estimated", call.TokensEstimated ? true : null);
         span.SetTag("aktodivert.guard.verdict", audit.Guard?.Verdict);

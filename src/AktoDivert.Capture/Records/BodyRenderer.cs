@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Text;
 using AktoDivert.Capture.Cut;
 using AktoDivert.Capture.Decode;
@@ -17,13 +18,13 @@ namespace AktoDivert.Capture.Records;
 /// </summary>
 internal sealed class BodyRenderer(CaptureOptions options, AgentCounters counters) : IDisposable
 {
-    /// <summary>Prefix of binary content.</summary>
-    public const string Base64Prefix = "base64:";
-
     private readonly ByteMemo<MediaType> _types = new();
     private readonly JsonScrubber _scrubber = new();
     private readonly ByteBuffer _decoded = new(options.InflatedLimit);
     private readonly ByteBuffer _scrubbed = new(int.MaxValue);
+
+    /// <summary>Prefix of binary content.</summary>
+    public static ReadOnlySpan<byte> Base64Prefix => "base64:"u8;
 
     /// <summary>Renders a request or response body; <paramref name="limit"/> is the most bytes of UTF-8 in the result.</summary>
     public RenderedBody Render(CapturedBody body, ReadOnlySpan<byte> contentType, string codings, int limit)
@@ -173,11 +174,26 @@ internal sealed class BodyRenderer(CaptureOptions options, AgentCounters counter
             ? Text(utf8, isJson: false, int.MaxValue)
             : Binary(message.Payload.Kept.Span, message.Payload.Kept.Length * 2);
 
-    private static byte[] Binary(ReadOnlySpan<byte> bytes, int limit)
+    private ReadOnlyMemory<byte> Binary(ReadOnlySpan<byte> bytes, int limit)
     {
         var fits = Math.Min(bytes.Length, Math.Max(0, limit - 64) / 4 * 3);
-        var mark = fits < bytes.Length ? $"...[cut {bytes.Length - fits} bytes]" : "";
-        return Utf8Of(Base64Prefix + Convert.ToBase64String(SecretShapes.MaskBinary(bytes)[..fits]) + mark);
+        _scrubbed.Clear();
+        _scrubbed.Append(Base64Prefix);
+
+        // The masked copy stands behind its text for a moment: one buffer for both.
+        var length = Base64.GetMaxEncodedToUtf8Length(fits);
+        var room = _scrubbed.GetSpan(length + bytes.Length);
+        var masked = room.Slice(length, bytes.Length);
+        bytes.CopyTo(masked);
+        SecretShapes.MaskBinary(masked);
+        Base64.EncodeToUtf8(masked[..fits], room, out _, out var written);
+        _scrubbed.Advance(written);
+        if (fits < bytes.Length)
+        {
+            _scrubbed.Append(Utf8Of($"...[cut {bytes.Length - fits} bytes]"));
+        }
+
+        return _scrubbed.Memory;
     }
 
     private static byte[] Utf8Of(string text) => Encoding.UTF8.GetBytes(text);

@@ -11,7 +11,12 @@ internal sealed class ByteMemo<TValue>
     private const int MaxKeys = 1024;
     private const int MaxBytes = 64 * 1024;
 
+    private const int Places = 128;
+
     private readonly Dictionary<byte[], TValue> _values = new(ByteStringComparer.Instance);
+
+    // What came last of those that share a place: the few names of a vendor's API are found without hashing them.
+    private readonly (byte[]? Key, TValue Value)[] _recent = new (byte[]?, TValue)[Places];
     private int _bytes;
 
     /// <summary>The key's value, made when it is not known yet.</summary>
@@ -27,8 +32,23 @@ internal sealed class ByteMemo<TValue>
     }
 
     /// <summary>Looks a key up.</summary>
-    public bool TryGet(ReadOnlySpan<byte> key, [MaybeNullWhen(false)] out TValue value) =>
-        _values.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out value);
+    public bool TryGet(ReadOnlySpan<byte> key, [MaybeNullWhen(false)] out TValue value)
+    {
+        ref var recent = ref _recent[PlaceOf(key)];
+        if (recent.Key is not null && key.SequenceEqual(recent.Key))
+        {
+            value = recent.Value;
+            return true;
+        }
+
+        if (!_values.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(key, out var known, out value))
+        {
+            return false;
+        }
+
+        recent = (known, value);
+        return true;
+    }
 
     /// <summary>Remembers the value of a key that is not known yet, if there is room.</summary>
     public void Add(ReadOnlySpan<byte> key, TValue value)
@@ -56,6 +76,10 @@ internal sealed class ByteMemo<TValue>
     public void Clear()
     {
         _values.Clear();
+        Array.Clear(_recent);
         _bytes = 0;
     }
+
+    private static int PlaceOf(ReadOnlySpan<byte> key) =>
+        key.IsEmpty ? 0 : (key.Length + (key[0] * 5) + (key[key.Length / 2] * 17) + (key[^1] * 41)) % Places;
 }

@@ -8,8 +8,9 @@ namespace AktoDivert.Capture.Records;
 /// <summary>Brings what the guard said of an exchange into its record.</summary>
 public static class JudgementRecord
 {
-    // Nearly every call is clean.
-    private static readonly AuditGuard CleanAudit = new() { Verdict = Lower(Verdict.Allow) };
+    /// <summary>What <see cref="ToAudit(ExchangeJudgement)"/> gives for a clean call, as nearly every one is.</summary>
+    internal static readonly AuditGuard CleanAudit = new() { Verdict = Lower(Verdict.Allow) };
+
     private static readonly string Clean = JsonSerializer.Serialize(new GuardrailVerdict { Violated = false }, WireJson.Default.GuardrailVerdict);
 
     /// <summary>All of it, for AktoDivert's console; null when the guard was not asked.</summary>

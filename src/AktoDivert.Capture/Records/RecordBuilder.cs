@@ -16,6 +16,7 @@ internal sealed class RecordBuilder(CaptureOptions options, DeviceIdentity devic
     public const int MaxRecordBytes = 4 << 20;
 
     private readonly ByteBuffer _json = new(int.MaxValue);
+    private readonly RecordIds _ids = new();
     private readonly RecordWriter _writer = new(options, device, time, counters);
 
     /// <summary>Builds the record: one JSON object in UTF-8, an <see cref="Core.Wire.IngestRecord"/>. The exchange stays the caller's.</summary>
@@ -24,7 +25,7 @@ internal sealed class RecordBuilder(CaptureOptions options, DeviceIdentity devic
     /// <returns>The record, valid until the next call.</returns>
     public ReadOnlySpan<byte> Build(Exchange exchange, string pathRule = "")
     {
-        var id = Guid.CreateVersion7(time.GetUtcNow());
+        var id = _ids.Next(time.GetUtcNow());
         for (var limit = options.BodyLimit; ; limit /= 2)
         {
             _json.Clear();

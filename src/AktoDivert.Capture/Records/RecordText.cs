@@ -18,21 +18,34 @@ internal static class RecordText
     // One byte becomes six at worst; a chunk keeps what is reserved for that small.
     private const int Chunk = 4096;
     private const int Widest = 6;
+    private const int WidestCharacter = 3;
 
     // With an IPv6 scope id.
     private const int LongestAddress = 65;
 
     private static readonly SearchValues<byte> Special = SearchValues.Create([.. Enumerable.Range(0, 32).Select(c => (byte)c), (byte)'"', (byte)'\\']);
 
+    private static readonly SearchValues<char> SpecialCharacters = SearchValues.Create([.. Enumerable.Range(0, 32).Select(c => (char)c), '"', '\\']);
+
     /// <summary>Appends text.</summary>
     /// <param name="output">Receives it.</param>
     /// <param name="utf8">Valid UTF-8.</param>
     public static void AppendEscaped(this ByteBuffer output, ReadOnlySpan<byte> utf8)
     {
+        // A long text makes the buffer grow once.
+        output.GetSpan(utf8.Length);
         while (!utf8.IsEmpty)
         {
             var part = utf8[..Math.Min(utf8.Length, Chunk)];
-            output.Advance(Escape(part, output.GetSpan((part.Length * Widest) + Vector128<byte>.Count)));
+            if (part.ContainsAny(Special))
+            {
+                output.Advance(Escape(part, output.GetSpan((part.Length * Widest) + Vector128<byte>.Count)));
+            }
+            else
+            {
+                output.Append(part);
+            }
+
             utf8 = utf8[part.Length..];
         }
     }
@@ -40,6 +53,13 @@ internal static class RecordText
     /// <summary>Appends text; half a surrogate pair becomes U+FFFD.</summary>
     public static void AppendEscaped(this ByteBuffer output, ReadOnlySpan<char> text)
     {
+        if (!text.ContainsAny(SpecialCharacters))
+        {
+            Utf8.FromUtf16(text, output.GetSpan(text.Length * WidestCharacter), out _, out var length);
+            output.Advance(length);
+            return;
+        }
+
         Span<byte> utf8 = stackalloc byte[384];
         while (!text.IsEmpty)
         {

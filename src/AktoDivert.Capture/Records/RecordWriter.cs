@@ -19,6 +19,8 @@ internal sealed class RecordWriter(CaptureOptions options, DeviceIdentity device
     // Quotes stand in every payload: escaped as \u0022 they would triple it.
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
+    private static readonly byte[] CleanGuard = JsonSerializer.SerializeToUtf8Bytes(JudgementRecord.CleanAudit, WireJson.Default.AuditGuard);
+
     private readonly BodyRenderer _bodies = new(options, counters);
     private readonly HeaderWriter _headers = new();
     private readonly PathScrubber _paths = new();
@@ -196,7 +198,17 @@ internal sealed class RecordWriter(CaptureOptions options, DeviceIdentity device
             WriteObject(",\"ai\":"u8, WireJson.Default.AuditAiCall.SerializeHandler!, call, json);
         }
 
-        if (JudgementRecord.ToAudit(exchange.Judgement) is { } guard)
+        if (JudgementRecord.ToAudit(exchange.Judgement) is not { } guard)
+        {
+            return;
+        }
+
+        if (ReferenceEquals(guard, JudgementRecord.CleanAudit))
+        {
+            json.Append(",\"guard\":"u8);
+            json.Append(CleanGuard);
+        }
+        else
         {
             WriteObject(",\"guard\":"u8, WireJson.Default.AuditGuard.SerializeHandler!, guard, json);
         }

@@ -20,6 +20,9 @@ internal static partial class SecretShapes
         "xoxa-", "xoxb-", "xoxe-", "xoxo-", "xoxp-", "xoxr-", "xoxs-", "AKIA", "ASIA", "tid=",
     ];
 
+    // No form goes beyond one of them: white space, quotes, a comma.
+    private static readonly SearchValues<byte> Ends = SearchValues.Create([.. "\t\n\v\f\r \"',"u8, 0x85, 0xa0]);
+
     private static readonly int LongestPrefix = Prefixes.Max(static prefix => prefix.Length);
 
     // A text without any of them, as most are, needs no expression.
@@ -39,26 +42,7 @@ internal static partial class SecretShapes
         RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
 
     /// <summary>Whether the text, in UTF-8 or Latin-1, may hold a token or key of a known form: one fast scan, which most texts end with.</summary>
-    public static bool MayOccur(ReadOnlySpan<byte> text)
-    {
-        Span<char> wide = stackalloc char[512];
-        while (true)
-        {
-            var part = text[..Math.Min(text.Length, wide.Length)];
-            Encoding.Latin1.GetChars(part, wide);
-            if (wide[..part.Length].ContainsAny(Beginnings))
-            {
-                return true;
-            }
-
-            if (part.Length == text.Length)
-            {
-                return false;
-            }
-
-            text = text[(part.Length - LongestPrefix + 1)..];
-        }
-    }
+    public static bool MayOccur(ReadOnlySpan<byte> text) => IndexOfBeginning(text) >= 0;
 
     /// <summary>Whether the text holds a token or key of a known form.</summary>
     public static bool Occurs(ReadOnlySpan<char> text) => text.ContainsAny(Beginnings) && Known.IsMatch(text);
@@ -73,12 +57,44 @@ internal static partial class SecretShapes
 
     /// <summary>
     /// Masks keys within binary content (protobuf carries them as plain ASCII) by as many asterisks, so that every length prefix stays
-    /// right.
+    /// right. Only what surrounds the beginning of a key is looked at closely: a body may be megabytes.
     /// </summary>
-    public static byte[] MaskBinary(ReadOnlySpan<byte> binary)
+    public static void MaskBinary(Span<byte> binary)
     {
-        var text = Encoding.Latin1.GetString(binary);
-        return Encoding.Latin1.GetBytes(Known.Replace(text, static m => new string('*', m.Length)));
+        for (var at = IndexOfBeginning(binary); at >= 0; at = IndexOfBeginning(binary))
+        {
+            var length = binary[at..].IndexOfAny(Ends);
+            var end = length < 0 ? binary.Length : at + length;
+
+            // With the bytes beside it, which tell whether a word begins and ends here.
+            var around = binary[Math.Max(0, at - 1)..Math.Min(end + 1, binary.Length)];
+            foreach (var key in Known.EnumerateMatches(Encoding.Latin1.GetString(around)))
+            {
+                around.Slice(key.Index, key.Length).Fill((byte)'*');
+            }
+
+            binary = binary[end..];
+        }
+    }
+
+    private static int IndexOfBeginning(ReadOnlySpan<byte> text)
+    {
+        Span<char> wide = stackalloc char[512];
+        for (var start = 0; ; start += wide.Length - LongestPrefix + 1)
+        {
+            var part = text[start..Math.Min(text.Length, start + wide.Length)];
+            Encoding.Latin1.GetChars(part, wide);
+            var found = wide[..part.Length].IndexOfAny(Beginnings);
+            if (found >= 0)
+            {
+                return start + found;
+            }
+
+            if (start + part.Length == text.Length)
+            {
+                return -1;
+            }
+        }
     }
 
     [GeneratedRegex(@"^(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_\-./+=~:|]{20,4096}$", RegexOptions.CultureInvariant, 2000)]

@@ -69,7 +69,7 @@ public sealed class HeaderBlock : IDisposable
     {
         for (var i = 0; i < Count; i++)
         {
-            if (Ascii.EqualsIgnoreCase(Name(i), name))
+            if (_fields![i].NameLength == name.Length && Ascii.EqualsIgnoreCase(Name(i), name))
             {
                 found = true;
                 return Value(i);

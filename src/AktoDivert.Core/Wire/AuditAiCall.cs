@@ -50,7 +50,10 @@ public sealed record AuditAiCall
     /// <summary>Whether the token counts are our estimate, because the API gives none.</summary>
     [JsonPropertyName("tokensEstimated")] public bool TokensEstimated { get; init; }
 
-    /// <summary>Seconds from the request to the first piece of the answer.</summary>
+    /// <summary>
+    /// Seconds from the request to the first piece of the answer; null where the answer was read after it had passed:
+    /// <see cref="ExchangeAudit.TimeToFirstByteMilliseconds"/> says it then.
+    /// </summary>
     [JsonPropertyName("gen_ai.response.time_to_first_chunk")] public double? TimeToFirstChunkSeconds { get; init; }
 
     /// <summary>Names of tools called by the model, or of the tool an MCP request calls.</summary>

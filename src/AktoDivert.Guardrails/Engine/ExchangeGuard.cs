@@ -117,7 +117,6 @@ internal sealed class ExchangeGuard(GuardContext context, RequestJudge requests,
 
         lock (_reading)
         {
-            var before = _call.AnswerCharacters;
             var isClean = framing == StreamFraming.Whole ? WholeAnswer.IsClean(decoded, context, _shape ?? AnyJson.Instance, _call) : null;
             var decision = GuardDecision.Allow;
             if (isClean is not true)
@@ -129,7 +128,6 @@ internal sealed class ExchangeGuard(GuardContext context, RequestJudge requests,
                 decision = released.WrittenSpan.SequenceEqual(decoded.Span) ? decision : decision with { Recorded = released.WrittenMemory };
             }
 
-            NoteFirstChunk(before);
             return decision;
         }
     }

@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using AktoDivert.Capture.Scrub;
 using AktoDivert.Core.Wire;
 
 namespace AktoDivert.Tests.Capture;
@@ -182,6 +184,23 @@ public sealed class CredentialShapeTests
         var record = Exchanges.Record(Exchanges.Post(body: "\u0001l" + "sk-ant-" + Secret + "\u0003", contentType: "application/grpc"));
         var bytes = Convert.FromBase64String(record.RequestPayload["base64:".Length..]);
         Assert.AreEqual("\u0001l" + new string('*', 7 + Secret.Length) + "\u0003", Encoding.UTF8.GetString(bytes));
+    }
+
+    [TestMethod]
+    public void Keys_within_binary_content_are_found_as_in_the_whole()
+    {
+        string[] pieces = ["sk-ant-" + Secret, "sk-", "ghp_" + Secret, "x" + "gsk_" + Secret, "AKIA0123456789ABCDEF", "AKIA0123456789ABCDEFg", "tid=" + Secret + ";" + Secret + "\u00e4", Jwt, " ", "\u00a0", ",", "\"", "\0", "\u00ff", "-", "eyJ"];
+        var random = new Random(5);
+        for (var round = 0; round < 500; round++)
+        {
+            var text = string.Concat(Enumerable.Range(0, 40).Select(_ => pieces[random.Next(pieces.Length)] + (random.Next(3) == 0 ? new string('.', random.Next(300)) : "")));
+            var bytes = Encoding.Latin1.GetBytes(text);
+            SecretShapes.MaskBinary(bytes);
+            var masked = Encoding.Latin1.GetString(bytes);
+            Assert.AreEqual(text.Length, masked.Length);
+            Assert.AreEqual(
+                Regex.Replace(SecretShapes.Replace(text), @"(\[scrubbed\])+", SecretShapes.Mark), Regex.Replace(masked, @"\*+", SecretShapes.Mark), $"round {round}");
+        }
     }
 
     [TestMethod]

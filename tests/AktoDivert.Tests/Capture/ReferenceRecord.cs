@@ -55,7 +55,9 @@ internal static class ReferenceRecord
         body = body.StartsWith(Encoding.UTF8.Preamble) ? body[3..] : body;
         if (!Utf8.IsValid(body))
         {
-            return "base64:" + Convert.ToBase64String(SecretShapes.MaskBinary(body));
+            var masked = body.ToArray();
+            SecretShapes.MaskBinary(masked);
+            return "base64:" + Convert.ToBase64String(masked);
         }
 
         var text = Encoding.UTF8.GetString(body);

@@ -222,6 +222,19 @@ public sealed class ResponseJudgeTests
     }
 
     [TestMethod]
+    public async Task An_answer_read_after_it_passed_tells_its_facts_and_no_time_of_its_own()
+    {
+        using var exchange = new GuardScene().Begin();
+        await exchange.JudgeRequestAsync(Encoding.UTF8.GetBytes(Request), true, CancellationToken.None);
+        using var head = new HeaderBlock();
+        head.Add("content-type"u8, "text/event-stream"u8);
+        exchange.WantsResponse(200, head);
+        Assert.AreEqual(Verdict.Allow, exchange.JudgeResponse(Encoding.UTF8.GetBytes(Anthropic("Hello"))).Verdict);
+        Assert.AreEqual(11L, exchange.Call!.OutputTokens);
+        Assert.IsNull(exchange.Call!.TimeToFirstChunkSeconds);
+    }
+
+    [TestMethod]
     public async Task Messages_of_a_websocket_are_judged_one_by_one()
     {
         var scene = new GuardScene(GuardScene.Marker("block", p => p with { Scope = new() { Direction = "request" } })) { Host = "chatgpt.com", Path = "/backend-api/codex/responses" };
