@@ -11,6 +11,9 @@ switch (args)
         return 0;
     case ["compare", var folder, var file, .. var rest]:
         return new InstructionGate(folder, file).Run(write: rest.Contains("--write"));
+    case ["types", var name]:
+        AllocatedTypes.Print(name);
+        return 0;
     case ["times", .. var names]:
         CpuTimes.Print(names);
         return 0;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AktoDivert.Core.Diagnostics;
 using AktoDivert.Core.Exchanges;
 using AktoDivert.Core.Flows;
@@ -21,6 +22,10 @@ namespace AktoDivert.Guardrails;
 public sealed class PolicyGuard(
     string device, IReadOnlyList<string> tags, IRemoteEvaluation? remote, AgentCounters counters, TimeProvider time) : IGuard
 {
+    // As many as exchanges are judged at a time on a busy machine; more are left to the collector.
+    private const int Retained = 64;
+
+    private readonly ConcurrentQueue<ExchangeGuard> _idle = new();
     private readonly ConversationMemory _memory = new();
     private readonly Warnings _warnings = new(time);
     private PolicySet _policies = PolicySet.Empty;
@@ -53,14 +58,29 @@ public sealed class PolicyGuard(
     {
         ArgumentNullException.ThrowIfNull(flow);
         ArgumentNullException.ThrowIfNull(request);
-        var target = CallTarget.Of(request, flow.Host);
-        if (protocol == ExchangeProtocol.WebSocket && !target.IsUpgrade)
+        var exchange = _idle.TryDequeue(out var idle) ? idle : NewExchange();
+        exchange.Target.Read(request, flow.Host);
+        if (protocol == ExchangeProtocol.WebSocket && !exchange.Target.IsUpgrade)
         {
-            target.With("upgrade", "websocket");
+            exchange.Target.With("upgrade", "websocket");
         }
 
-        var context = new GuardContext(Policies, Subject(flow), target, time.GetUtcNow());
-        return new ExchangeGuard(context, new RequestJudge(context, _memory, _warnings, remote), counters, time);
+        exchange.Begin(Policies, Subject(flow));
+        return exchange;
+    }
+
+    private ExchangeGuard NewExchange()
+    {
+        var context = new GuardContext();
+        return new ExchangeGuard(context, new RequestJudge(context, _memory, _warnings, remote), counters, time, Recycle);
+    }
+
+    private void Recycle(ExchangeGuard exchange)
+    {
+        if (_idle.Count < Retained)
+        {
+            _idle.Enqueue(exchange);
+        }
     }
 
     private CallSubject Subject(Flow flow) => new(

@@ -14,6 +14,9 @@ public abstract class HotPath
     /// </summary>
     public virtual bool CountsInstructions => true;
 
+    /// <summary>Whether a part of it runs on other threads, whose allocations count as well.</summary>
+    public virtual bool UsesOtherThreads => false;
+
     /// <summary>Runs it once. What it needs is made by the constructor.</summary>
     public abstract void Run();
 

@@ -16,6 +16,12 @@ internal sealed class StateFile<T>(string path, JsonTypeInfo<T> type)
     /// <exception cref="StateFileException">The file cannot be read or is damaged; the message says what to do.</exception>
     public T? Read()
     {
+        if (!File.Exists(path))
+        {
+            // The usual case, at each start: the first exception of a process costs some of its time.
+            return null;
+        }
+
         try
         {
             return JsonSerializer.Deserialize(File.ReadAllBytes(path), type);

@@ -48,6 +48,21 @@ public sealed class ByteBuffer(int limit) : IBufferWriter<byte>, IDisposable
         Length = length;
     }
 
+    /// <summary>Drops the first <paramref name="count"/> bytes.</summary>
+    public void Skip(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)Length);
+        _bytes.AsSpan(count, Length - count).CopyTo(_bytes);
+        Length -= count;
+    }
+
+    /// <summary>Makes it empty and usable again, and gives its buffer back without the bytes that were in it.</summary>
+    public void Wipe()
+    {
+        _bytes.AsSpan(0, Length).Clear();
+        Dispose();
+    }
+
     /// <summary>Makes it empty and usable again. A buffer of up to 512 KiB stays with it.</summary>
     public void Clear()
     {

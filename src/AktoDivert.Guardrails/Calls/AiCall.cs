@@ -13,8 +13,10 @@ internal sealed class AiCall
     public const int MaximumParts = 20_000;
 
     private const int MaximumNames = 256;
+    private const int MaximumSpare = 256;
 
-    private JsonTree? _tree;
+    private readonly JsonTree _tree = new();
+    private readonly Stack<TextPart> _spare = new();
 
     /// <summary>API shape.</summary>
     public string Shape { get; set; } = "";
@@ -79,6 +81,9 @@ internal sealed class AiCall
     /// <summary>Texts of the request.</summary>
     public List<TextPart> Request { get; } = [];
 
+    /// <summary>Messages of the request's conversation in order, by the values of its JSON that they are.</summary>
+    public List<(int From, int To, bool IsAnswer)> Messages { get; } = [];
+
     /// <summary>Characters of its texts, once they were let go.</summary>
     public long RequestCharacters { get; private set; }
 
@@ -88,8 +93,20 @@ internal sealed class AiCall
     /// <summary>Seconds to the first piece of the answer.</summary>
     public double? TimeToFirstChunk { get; set; }
 
-    /// <summary>Takes the tree that its texts stand in, to dispose it with them.</summary>
-    public void Keep(JsonTree tree) => _tree = tree;
+    /// <summary>Reads the JSON that its texts stand in, which is let go with them.</summary>
+    public JsonTree Parse(ReadOnlyMemory<byte> body)
+    {
+        _tree.Read(body);
+        return _tree;
+    }
+
+    /// <summary>Adds a string of its JSON to the texts of the request.</summary>
+    public void AddText(JsonTree tree, int node, TextKind kind, int message, bool canRedact)
+    {
+        var part = _spare.TryPop(out var spare) ? spare : new TextPart();
+        part.Take(tree, node, kind, message, canRedact);
+        Request.Add(part);
+    }
 
     /// <summary>Notes a tool.</summary>
     public void AddTool(string? name)
@@ -124,11 +141,34 @@ internal sealed class AiCall
         foreach (var part in Request)
         {
             RequestCharacters += part.Kind == TextKind.Other ? 0 : part.Length;
+            if (part.TryForget() && _spare.Count < MaximumSpare)
+            {
+                _spare.Push(part);
+            }
         }
 
-        Request.Clear();
-        _tree?.Dispose();
-        _tree = null;
+        Empty(Request);
+        Empty(Messages);
+        _tree.Dispose();
+    }
+
+    /// <summary>Lets go what was read of the answer and would be there twice if it were read again.</summary>
+    public void ForgetAnswer()
+    {
+        FinishReasons.Clear();
+        AnswerCharacters = 0;
+    }
+
+    /// <summary>Makes it a call of which nothing is known.</summary>
+    public void Clear()
+    {
+        ForgetTexts();
+        ForgetAnswer();
+        ToolNames.Clear();
+        Attachments.Clear();
+        (Shape, Provider, Operation, RequestModel, ResponseModel, ResponseId, ConversationId) = ("", "", "chat", null, null, null, null);
+        (InputTokens, OutputTokens, CacheReadTokens, CacheCreationTokens, ReasoningTokens, AddsCacheTokens) = (null, null, null, null, null, false);
+        (McpMethod, McpSession, RpcId, Stream, RequestCharacters, TimeToFirstChunk) = (null, null, null, false, 0, null);
     }
 
     /// <summary>The facts as a record keeps them. Counts that the API does not give are estimated at four characters a token.</summary>
@@ -144,7 +184,7 @@ internal sealed class AiCall
             ResponseModel = ResponseModel,
             ResponseId = ResponseId,
             ConversationId = ConversationId,
-            FinishReasons = FinishReasons.Count > 0 ? FinishReasons : null,
+            FinishReasons = FinishReasons.Count > 0 ? [.. FinishReasons] : null,
             InputTokens = isEstimated ? Estimate(RequestCharacters) : Input(),
             OutputTokens = isEstimated ? Estimate(AnswerCharacters) : OutputTokens,
             CacheReadTokens = CacheReadTokens,
@@ -152,11 +192,18 @@ internal sealed class AiCall
             ReasoningTokens = ReasoningTokens,
             TokensEstimated = isEstimated,
             TimeToFirstChunkSeconds = TimeToFirstChunk,
-            ToolNames = ToolNames.Count > 0 ? ToolNames : null,
+            ToolNames = ToolNames.Count > 0 ? [.. ToolNames] : null,
             McpMethod = McpMethod,
             McpSessionId = McpSession,
-            Attachments = Attachments.Count > 0 ? Attachments : null,
+            Attachments = Attachments.Count > 0 ? [.. Attachments] : null,
         };
+    }
+
+    // A long conversation's room is not kept for the next call.
+    private static void Empty<T>(List<T> list)
+    {
+        list.Clear();
+        list.Capacity = Math.Min(list.Capacity, MaximumSpare);
     }
 
     private long? Input() => AddsCacheTokens && InputTokens is { } input ? input + (CacheReadTokens ?? 0) + (CacheCreationTokens ?? 0) : InputTokens;

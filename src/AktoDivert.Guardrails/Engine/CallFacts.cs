@@ -20,9 +20,14 @@ internal static class CallFacts
     /// <summary>Looks at what the head tells.</summary>
     public static void Head(GuardContext context, List<Hit> hits)
     {
+        if (!LooksAtFacts(context))
+        {
+            return;
+        }
+
         foreach (var (policy, detector) in Detectors(context))
         {
-            if (detector.Type == DetectorType.Hosts && detector.Source.Hosts!.FirstOrDefault(banned => IsHost(banned, context)) is { } host)
+            if (detector.Type == DetectorType.Hosts && Banned(detector.Source.Hosts!, context) is { } host)
             {
                 Add(hits, policy, detector, "banned-host", host, $"calls to {host} are not allowed");
             }
@@ -37,6 +42,11 @@ internal static class CallFacts
     /// <summary>Looks at what the body tells.</summary>
     public static void Body(GuardContext context, AiCall call, List<Hit> hits)
     {
+        if (!LooksAtFacts(context))
+        {
+            return;
+        }
+
         foreach (var (policy, detector) in Detectors(context))
         {
             if (detector.Type == DetectorType.McpTools && call.McpMethod is not null)
@@ -71,13 +81,13 @@ internal static class CallFacts
         }
     }
 
+    private static bool LooksAtFacts(GuardContext context) => context.For(Direction.Request).Exists(static policy => policy.LooksAtFacts);
+
     private static IEnumerable<(CompiledPolicy Policy, CompiledDetector Detector)> Detectors(GuardContext context) =>
-        Array.Exists(context.For(Direction.Request), static policy => policy.Detectors.Any(static detector => detector.Set < 0))
-            ? from policy in context.For(Direction.Request)
-              from detector in policy.Detectors
-              where detector.Set < 0
-              select (policy, detector)
-            : [];
+        from policy in context.For(Direction.Request)
+        from detector in policy.Detectors
+        where detector.Set < 0
+        select (policy, detector);
 
     private static void Add(List<Hit> hits, CompiledPolicy policy, CompiledDetector detector, string rule, string entity, string reason)
     {
@@ -87,6 +97,8 @@ internal static class CallFacts
             hits.Add(new Hit(policy, detector, null, new Detection(detector.Name, entity, rule, 1, 0, 0, reason), action));
         }
     }
+
+    private static string? Banned(IEnumerable<string> hosts, GuardContext context) => hosts.FirstOrDefault(banned => IsHost(banned, context));
 
     // A host alone means all its paths.
     private static bool IsHost(string banned, GuardContext context)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using AktoDivert.Core.Content;
 using AktoDivert.Core.Diagnostics;
 using AktoDivert.Core.Exchanges;
 using AktoDivert.Core.Guarding;
@@ -12,21 +13,33 @@ using AktoDivert.Guardrails.Streams;
 
 namespace AktoDivert.Guardrails.Engine;
 
-/// <summary>Judges one exchange: reads its request into an <see cref="AiCall"/>, then its answer, or its messages.</summary>
-internal sealed class ExchangeGuard(GuardContext context, RequestJudge requests, AgentCounters counters, TimeProvider time) : IExchangeGuard
+/// <summary>
+/// Judges one exchange: reads its request into an <see cref="AiCall"/>, then its answer, or its messages. Used for one exchange after the other, so
+/// that a call whose texts are clean costs next to no garbage.
+/// </summary>
+/// <param name="context">What the exchange is judged by.</param>
+/// <param name="requests">Judges what the app sends.</param>
+/// <param name="counters">Counts verdicts.</param>
+/// <param name="time">Clock.</param>
+/// <param name="recycle">Takes it back when its exchange is over.</param>
+internal sealed class ExchangeGuard(GuardContext context, RequestJudge requests, AgentCounters counters, TimeProvider time, Action<ExchangeGuard> recycle)
+    : IExchangeGuard
 {
-    private readonly long _began = time.GetTimestamp();
     private readonly Lock _reading = new();
+    private readonly AnswerReader _answers = new();
+    private readonly ByteBuffer _answer = new(EventFramer.MaximumEvent);
     private AiCall _call = new();
-    private ApiShape? _shape = ShapeCatalogue.ByTarget(context.Target);
+    private long _began;
+    private ApiShape? _shape;
     private StreamFraming? _framing;
     private ResponseJudge? _response;
     private ResponseJudge? _messages;
     private Queue<int>? _waitingMessages;
     private bool _isRead;
+    private int _isOver;
 
     /// <inheritdoc />
-    public int HeldBytes => _response?.HeldBytes ?? 0;
+    public int HeldBytes => _answer.Length + (_response?.HeldBytes ?? 0);
 
     /// <inheritdoc />
     public AuditAiCall? Call
@@ -39,6 +52,18 @@ internal sealed class ExchangeGuard(GuardContext context, RequestJudge requests,
             }
         }
     }
+
+    /// <summary>Begins with an exchange, by what <see cref="GuardContext.Target"/> was read from its head.</summary>
+    public void Begin(PolicySet policies, in CallSubject subject)
+    {
+        context.Begin(policies, subject, time.GetUtcNow());
+        _began = time.GetTimestamp();
+        _shape = ShapeCatalogue.ByTarget(context.Target);
+        _isOver = 0;
+    }
+
+    /// <summary>Where the exchange goes.</summary>
+    public CallTarget Target => context.Target;
 
     /// <inheritdoc />
     public GuardDecision JudgeHead()
@@ -99,9 +124,10 @@ internal sealed class ExchangeGuard(GuardContext context, RequestJudge requests,
 
         lock (_reading)
         {
-            _response ??= NewResponse(framing, _call);
             var before = _call.AnswerCharacters;
-            var decision = Counted(_response.Grew(decoded, last, released));
+            var decision = framing == StreamFraming.Whole && _response is null && decoded.Length <= _answer.Free
+                ? WholeGrew(decoded, last, released)
+                : EventsGrew(framing, decoded, last, released);
             NoteFirstChunk(before);
             return decision;
         }
@@ -117,14 +143,11 @@ internal sealed class ExchangeGuard(GuardContext context, RequestJudge requests,
 
         lock (_reading)
         {
-            var isClean = framing == StreamFraming.Whole ? WholeAnswer.IsClean(decoded, context, _shape ?? AnyJson.Instance, _call) : null;
             var decision = GuardDecision.Allow;
-            if (isClean is not true)
+            if (framing != StreamFraming.Whole || !IsClean(decoded))
             {
-                // The facts were read already, where there were any.
-                var judge = NewResponse(framing, isClean is null ? _call : new AiCall());
                 var released = new ArrayBufferWriter<byte>(Math.Max(1, decoded.Length));
-                decision = Counted(judge.Grew(decoded.Span, last: true, released));
+                decision = Counted(NewResponse(framing).Grew(decoded.Span, last: true, released));
                 decision = released.WrittenSpan.SequenceEqual(decoded.Span) ? decision : decision with { Recorded = released.WrittenMemory };
             }
 
@@ -164,7 +187,16 @@ internal sealed class ExchangeGuard(GuardContext context, RequestJudge requests,
     /// <inheritdoc />
     public void Dispose()
     {
-        // Nothing is rented.
+        if (Interlocked.Exchange(ref _isOver, 1) != 0)
+        {
+            return;
+        }
+
+        _answers.Dispose();
+        _answer.Wipe();
+        _call.Clear();
+        (_shape, _framing, _response, _messages, _waitingMessages, _isRead) = (null, null, null, null, null, false);
+        recycle(this);
     }
 
     /// <inheritdoc />
@@ -238,8 +270,55 @@ internal sealed class ExchangeGuard(GuardContext context, RequestJudge requests,
         return passes;
     }
 
-    private ResponseJudge NewResponse(StreamFraming framing, AiCall call) =>
-        new(context, call, _shape ?? AnyJson.Instance, framing, context.Bites(Direction.Response));
+    // Nothing of it passes before its end, and nearly always all of it does then: it is read where it stands.
+    private GuardDecision WholeGrew(ReadOnlySpan<byte> decoded, bool last, IBufferWriter<byte> released)
+    {
+        _answer.Append(decoded);
+        if (!last)
+        {
+            return GuardDecision.Allow;
+        }
+
+        if (!IsClean(_answer.Memory))
+        {
+            return EventsGrew(StreamFraming.Whole, [], last, released);
+        }
+
+        released.Write(_answer.Span);
+        _answer.Wipe();
+        return GuardDecision.Allow;
+    }
+
+    private GuardDecision EventsGrew(StreamFraming framing, ReadOnlySpan<byte> decoded, bool last, IBufferWriter<byte> released)
+    {
+        _response ??= NewResponse(framing);
+        if (_answer.Length == 0)
+        {
+            return Counted(_response.Grew(decoded, last, released));
+        }
+
+        // What was kept to be read as a whole comes first.
+        var kept = _response.Grew(_answer.Span, last && decoded.IsEmpty, released);
+        _answer.Wipe();
+        return Counted(decoded.IsEmpty ? kept : _response.Grew(decoded, last, released));
+    }
+
+    // Facts that were read are read again where texts have to be judged one by one.
+    private bool IsClean(ReadOnlyMemory<byte> answer)
+    {
+        _answers.Begin(_call);
+        var isClean = WholeAnswer.IsClean(answer, context, _shape ?? AnyJson.Instance, _answers);
+        _answers.Dispose();
+        if (!isClean)
+        {
+            _call.ForgetAnswer();
+        }
+
+        return isClean;
+    }
+
+    private ResponseJudge NewResponse(StreamFraming framing) =>
+        new(context, _call, _shape ?? AnyJson.Instance, framing, context.Bites(Direction.Response));
 
     private void NoteFirstChunk(long charactersBefore)
     {

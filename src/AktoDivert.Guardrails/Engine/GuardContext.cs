@@ -4,52 +4,61 @@ using AktoDivert.Guardrails.Policies;
 
 namespace AktoDivert.Guardrails.Engine;
 
-/// <summary>What one call is judged by: its policies, who makes it and where it goes.</summary>
+/// <summary>What one call is judged by: its policies, who makes it and where it goes. Used for one call after the other.</summary>
 internal sealed class GuardContext
 {
-    private readonly PolicySet _set;
-    private readonly CompiledPolicy[] _ofRequests;
-    private readonly CompiledPolicy[] _ofResponses;
+    private readonly List<CompiledPolicy> _ofRequests = [];
+    private readonly List<CompiledPolicy> _ofResponses = [];
+    private PolicySet _set = PolicySet.Empty;
 
-    /// <summary>Chooses the policies that apply.</summary>
-    public GuardContext(PolicySet set, in CallSubject subject, CallTarget target, DateTimeOffset now)
+    /// <summary>Chooses the policies that apply to the call that <see cref="Target"/> was read from.</summary>
+    public void Begin(PolicySet set, in CallSubject subject, DateTimeOffset now)
     {
-        (_set, Subject, Target, Now) = (set, subject, target, now);
+        (_set, Subject, Now) = (set, subject, now);
         var key = new HashCode();
-        (_ofRequests, _ofResponses) = ([], []);
+        _ofRequests.Clear();
+        _ofResponses.Clear();
         foreach (var policy in set.Policies)
         {
-            if (!policy.Applies(subject, target.Path, now))
+            if (!policy.Applies(subject, Target.Path, now))
             {
                 continue;
             }
 
             key.Add(RuntimeHelpers.GetHashCode(policy));
-            _ofRequests = (policy.Scope.Direction & Direction.Request) != 0 ? [.. _ofRequests, policy] : _ofRequests;
-            _ofResponses = (policy.Scope.Direction & Direction.Response) != 0 ? [.. _ofResponses, policy] : _ofResponses;
+            Add(policy, Direction.Request);
+            Add(policy, Direction.Response);
         }
 
         PoliciesKey = ((ulong)(uint)key.ToHashCode() << 32) | (uint)RuntimeHelpers.GetHashCode(set);
     }
 
     /// <summary>Who calls.</summary>
-    public CallSubject Subject { get; }
+    public CallSubject Subject { get; private set; }
 
     /// <summary>Where the call goes.</summary>
-    public CallTarget Target { get; }
+    public CallTarget Target { get; } = new();
 
     /// <summary>When it began.</summary>
-    public DateTimeOffset Now { get; }
+    public DateTimeOffset Now { get; private set; }
 
     /// <summary>Tells these policies from others in the conversation memory.</summary>
-    public ulong PoliciesKey { get; }
+    public ulong PoliciesKey { get; private set; }
 
     /// <summary>The policies that judge one direction.</summary>
-    public CompiledPolicy[] For(Direction direction) => direction == Direction.Request ? _ofRequests : _ofResponses;
+    public List<CompiledPolicy> For(Direction direction) => direction == Direction.Request ? _ofRequests : _ofResponses;
 
     /// <summary>Whether a policy may hold, change or refuse what goes that way.</summary>
-    public bool Bites(Direction direction) => Array.Exists(For(direction), static policy => policy.Bites);
+    public bool Bites(Direction direction) => For(direction).Exists(static policy => policy.Bites);
 
     /// <summary>Text detectors by their index.</summary>
     public Detectors.DetectorSet Set(int index) => _set.Sets[index];
+
+    private void Add(CompiledPolicy policy, Direction direction)
+    {
+        if ((policy.Scope.Direction & direction) != 0)
+        {
+            For(direction).Add(policy);
+        }
+    }
 }

@@ -15,17 +15,20 @@ internal sealed class RequestJudge(GuardContext context, ConversationMemory memo
 {
     private const int MaximumPrompt = 200_000;
 
+    private readonly TextScan _scan = new(context, Direction.Request);
+    private readonly List<Hit> _hits = [];
+
     /// <summary>Judges what the head tells.</summary>
     public GuardDecision Head(ApiShape shape)
     {
-        if (context.For(Direction.Request).Length == 0)
+        if (context.For(Direction.Request).Count == 0)
         {
             return GuardDecision.Allow;
         }
 
-        var hits = new List<Hit>();
-        CallFacts.Head(context, hits);
-        return Decide(hits, default, null, shape, null, warn: false);
+        _hits.Clear();
+        CallFacts.Head(context, _hits);
+        return Decide(_hits, default, null, shape, null, warn: false);
     }
 
     /// <summary>Judges a body that was read into a call.</summary>
@@ -37,18 +40,19 @@ internal sealed class RequestJudge(GuardContext context, ConversationMemory memo
     public async ValueTask<GuardDecision> BodyAsync(AiCall call, ApiShape shape, ReadOnlyMemory<byte> body, bool complete, CancellationToken cancellation)
     {
         const string Unseen = "a part of the request was not seen: too large, or in a coding that is not known";
-        if (context.For(Direction.Request).Length == 0)
+        if (context.For(Direction.Request).Count == 0)
         {
             return complete ? GuardDecision.Allow : new GuardDecision { Unchecked = Unseen };
         }
 
-        var hits = new List<Hit>();
+        var hits = _hits;
+        hits.Clear();
         CallFacts.Body(context, call, hits);
         Texts(call, hits);
         TextScan.DropRare(hits);
         var unseen = complete ? null : Unseen;
         unseen = await RemoteAsync(call, hits, cancellation) ?? unseen;
-        if (unseen is not null && Array.Find(context.For(Direction.Request), policy => policy is { FailClosed: true, Source.Monitor: false }) is { } closed)
+        if (unseen is not null && context.For(Direction.Request).Find(static policy => policy is { FailClosed: true, Source.Monitor: false }) is { } closed)
         {
             var detector = closed.Detectors[0];
             hits.Add(new Hit(closed, detector, null, new Detection(detector.Name, "unchecked", "fail-closed", 1, 0, 0, unseen), Verdict.Block));
@@ -68,13 +72,12 @@ internal sealed class RequestJudge(GuardContext context, ConversationMemory memo
 
     private void Texts(AiCall call, List<Hit> hits)
     {
-        var scan = new TextScan(context, Direction.Request);
-        if (!scan.IsNeeded)
+        if (!_scan.IsNeeded)
         {
             return;
         }
 
-        var anyFull = Array.Exists(context.For(Direction.Request), static policy => policy.AllHistory);
+        var anyFull = context.For(Direction.Request).Exists(static policy => policy.AllHistory);
         foreach (var part in call.Request)
         {
             var isKnown = memory.Knows(part, context.PoliciesKey);
@@ -84,7 +87,7 @@ internal sealed class RequestJudge(GuardContext context, ConversationMemory memo
             }
 
             var before = hits.Count;
-            scan.Scan(part, onlyFull: isKnown, hits);
+            _scan.Scan(part, onlyFull: isKnown, hits);
             if (hits.Count == before && !isKnown)
             {
                 memory.Remember(part, context.PoliciesKey);
@@ -97,7 +100,7 @@ internal sealed class RequestJudge(GuardContext context, ConversationMemory memo
         string? unseen = null;
         foreach (var policy in context.For(Direction.Request))
         {
-            if (policy.Detectors.FirstOrDefault(d => d.Type == DetectorType.Remote) is not { } detector)
+            if (Array.Find(policy.Detectors, static d => d.Type == DetectorType.Remote) is not { } detector)
             {
                 continue;
             }
@@ -135,13 +138,13 @@ internal sealed class RequestJudge(GuardContext context, ConversationMemory memo
         return unseen;
     }
 
-    private GuardDecision Decide(List<Hit> hits, ReadOnlyMemory<byte> body, AiCall? call, ApiShape shape, string? unseen, bool warn)
-    {
-        if (hits.Count == 0)
-        {
-            return unseen is null ? GuardDecision.Allow : new GuardDecision { Unchecked = unseen };
-        }
+    private GuardDecision Decide(List<Hit> hits, ReadOnlyMemory<byte> body, AiCall? call, ApiShape shape, string? unseen, bool warn) =>
+        hits.Count > 0 ? DecideOn(hits, body, call, shape, unseen, warn)
+        : unseen is not null ? new GuardDecision { Unchecked = unseen }
+        : GuardDecision.Allow;
 
+    private GuardDecision DecideOn(List<Hit> hits, ReadOnlyMemory<byte> body, AiCall? call, ApiShape shape, string? unseen, bool warn)
+    {
         var worst = hits.MaxBy(hit => ((int)hit.Effective * 8) + (int)hit.Policy.Severity)!;
         var verdict = worst.Effective;
         var masked = verdict is Verdict.Redact or Verdict.Warn ? BodyMask.Apply(body, hits, hit => hit.Effective == Verdict.Redact) : null;

@@ -10,14 +10,14 @@ namespace AktoDivert.Guardrails.Engine;
 /// <summary>Runs the text detectors of a call's policies over its texts, each distinct set once per text.</summary>
 internal sealed class TextScan(GuardContext context, Direction direction)
 {
-    private readonly CompiledPolicy[] _policies = context.For(direction);
+    private readonly List<CompiledPolicy> _policies = context.For(direction);
     private static readonly List<Detection> Nothing = [];
 
     private readonly List<(int Set, List<Detection> Detections)> _found = [];
     private List<Detection> _scratch = [];
 
     /// <summary>Whether any policy looks at texts.</summary>
-    public bool IsNeeded => _policies.Any(policy => policy.Detectors.Any(detector => detector.Set >= 0));
+    public bool IsNeeded => _policies.Exists(static policy => policy.LooksAtTexts);
 
     /// <summary>Scans a text.</summary>
     /// <param name="part">The text.</param>

@@ -58,30 +58,31 @@ public sealed class CallContentReader
     private static List<SaidText> Answer(string payload, ApiShape shape)
     {
         var said = new List<SaidText>();
-        using var tree = JsonTree.Parse(Encoding.UTF8.GetBytes(payload));
-        if (!tree.IsComplete)
+        using var reader = new AnswerReader();
+        reader.Begin(new AiCall());
+        if (!reader.TryRead(Encoding.UTF8.GetBytes(payload)))
         {
             return said;
         }
 
+        var tree = reader.Tree;
+
         // A record has the events of a stream as the vendor's final message or, where there is none, one a line.
         if (tree.Text(tree.Member(tree.Root, "body"u8)) is { } lines && tree.Member(tree.Root, "events"u8) >= 0)
         {
-            var state = new StreamState();
+            using var events = new AnswerReader();
+            events.Begin(new AiCall());
             foreach (var line in lines.Split('\n'))
             {
-                using var one = JsonTree.Parse(Encoding.UTF8.GetBytes(line));
-                if (one.IsComplete)
+                if (events.TryRead(Encoding.UTF8.GetBytes(line)))
                 {
-                    var reader = new AnswerReader(one, new AiCall(), state);
-                    shape.ReadEvent(reader);
-                    Take(reader, said);
+                    shape.ReadEvent(events);
+                    Take(events, said);
                 }
             }
         }
         else
         {
-            var reader = new AnswerReader(tree, new AiCall(), new StreamState());
             shape.ReadResponse(reader);
             Take(reader, said);
         }

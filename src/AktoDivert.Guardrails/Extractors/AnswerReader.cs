@@ -4,23 +4,25 @@ using AktoDivert.Guardrails.Json;
 
 namespace AktoDivert.Guardrails.Extractors;
 
-/// <summary>One event of an answer, or a whole answer, while a shape reads it.</summary>
-internal sealed class AnswerReader(JsonTree tree, AiCall call, StreamState state)
+/// <summary>One event of an answer after the other, or a whole answer, while a shape reads it.</summary>
+internal sealed class AnswerReader : IDisposable
 {
     /// <summary>Most texts taken of one event.</summary>
     public const int MaximumPieces = 4096;
 
+    private static readonly AiCall Nothing = new();
+
     /// <summary>The event.</summary>
-    public JsonTree Tree => tree;
+    public JsonTree Tree { get; } = new();
 
     /// <summary>The call.</summary>
-    public AiCall Call => call;
+    public AiCall Call { get; private set; } = Nothing;
 
     /// <summary>What the shape keeps from event to event.</summary>
-    public StreamState State => state;
+    public StreamState State { get; } = new();
 
     /// <summary>The outermost value.</summary>
-    public int Root => tree.Root;
+    public int Root => Tree.Root;
 
     /// <summary>Texts found, in document order.</summary>
     public List<AnswerPiece> Pieces { get; } = [];
@@ -31,11 +33,36 @@ internal sealed class AnswerReader(JsonTree tree, AiCall call, StreamState state
     /// <summary>Channels that end with this event, by prefix; null: none. Empty: all.</summary>
     public string? EndedChannels { get; private set; }
 
+    /// <summary>Begins to read an answer into a call.</summary>
+    public void Begin(AiCall call)
+    {
+        Call = call;
+        State.Clear();
+    }
+
+    /// <summary>Reads an event of the answer; false when it is no JSON object or array, and nothing else.</summary>
+    /// <param name="json">The event; unchanged until the next one, or until disposal.</param>
+    public bool TryRead(ReadOnlyMemory<byte> json)
+    {
+        Pieces.Clear();
+        EndedChannels = null;
+        Tree.Read(json);
+        return Tree.IsComplete && Tree.Kind(Tree.Root) <= JsonNodeKind.Array;
+    }
+
+    /// <summary>Lets the event and the call go, and gives what is pooled back. It may begin again.</summary>
+    public void Dispose()
+    {
+        Tree.Dispose();
+        Pieces.Clear();
+        Call = Nothing;
+    }
+
     /// <summary>A member of the outermost object.</summary>
-    public int Member(ReadOnlySpan<byte> name) => tree.Member(Root, name);
+    public int Member(ReadOnlySpan<byte> name) => Tree.Member(Root, name);
 
     /// <summary>The values of an array, or of an object.</summary>
-    public JsonItems Items(int node) => tree.Items(node);
+    public JsonItems Items(int node) => Tree.Items(node);
 
     /// <summary>A text that continues a channel.</summary>
     public void Delta(int node, string channel, TextKind kind) => Add(node, channel, kind, isWhole: false);
@@ -54,7 +81,7 @@ internal sealed class AnswerReader(JsonTree tree, AiCall call, StreamState state
             return;
         }
 
-        for (int at = node, end = tree.End(node); at < end; at++)
+        for (int at = node, end = Tree.End(node); at < end; at++)
         {
             Whole(at, kind);
         }
@@ -86,18 +113,18 @@ internal sealed class AnswerReader(JsonTree tree, AiCall call, StreamState state
 
     private void Add(int node, string channel, TextKind kind, bool isWhole, bool isGrowing = false)
     {
-        if (tree.IsString(node) && tree.Length(node) > 0 && Pieces.Count < MaximumPieces)
+        if (Tree.IsString(node) && Tree.Length(node) > 0 && Pieces.Count < MaximumPieces)
         {
             Pieces.Add(new AnswerPiece(node, channel, kind, isWhole, isGrowing));
             if (kind == TextKind.Assistant && isGrowing)
             {
-                call.AnswerCharacters = Math.Max(call.AnswerCharacters, tree.Length(node));
-                state.HasDeltas = true;
+                Call.AnswerCharacters = Math.Max(Call.AnswerCharacters, Tree.Length(node));
+                State.HasDeltas = true;
             }
             else if (kind == TextKind.Assistant)
             {
-                call.AnswerCharacters += isWhole && state.HasDeltas ? 0 : tree.Length(node);
-                state.HasDeltas |= !isWhole;
+                Call.AnswerCharacters += isWhole && State.HasDeltas ? 0 : Tree.Length(node);
+                State.HasDeltas |= !isWhole;
             }
         }
     }

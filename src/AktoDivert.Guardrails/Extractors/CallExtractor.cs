@@ -32,8 +32,7 @@ internal static class CallExtractor
         }
         else if (start[0] is (byte)'{' or (byte)'[' or (byte)'"')
         {
-            var tree = JsonTree.Parse(body);
-            call.Keep(tree);
+            var tree = call.Parse(body);
             shape = known ?? ShapeCatalogue.Recognise(target, tree);
             var reader = new RequestReader(target, tree, call) { CanRedact = shape.CanRedact(target) };
             shape.ReadRequest(reader);

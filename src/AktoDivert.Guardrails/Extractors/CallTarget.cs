@@ -4,11 +4,7 @@ using AktoDivert.Core.Exchanges;
 namespace AktoDivert.Guardrails.Extractors;
 
 /// <summary>Where a call goes, and the header fields that extractors look at. Names are lower case.</summary>
-/// <param name="Method">HTTP method.</param>
-/// <param name="Host">Host without port, lower case.</param>
-/// <param name="Path">Path without query.</param>
-/// <param name="Query">Query without its question mark.</param>
-internal sealed record CallTarget(string Method, string Host, string Path, string Query)
+internal sealed class CallTarget
 {
     private static readonly (string Name, byte[] Utf8)[] Kept =
     [
@@ -24,6 +20,26 @@ internal sealed record CallTarget(string Method, string Host, string Path, strin
     // A handful.
     private readonly List<(string Name, string Value)> _fields = [];
     private string? _mediaType;
+
+    /// <summary>A target that is read later.</summary>
+    public CallTarget()
+    {
+    }
+
+    /// <summary>A target without fields.</summary>
+    public CallTarget(string method, string host, string path, string query) => (Method, Host, Path, Query) = (method, host, path, query);
+
+    /// <summary>HTTP method.</summary>
+    public string Method { get; private set; } = "";
+
+    /// <summary>Host without port, lower case.</summary>
+    public string Host { get; private set; } = "";
+
+    /// <summary>Path without query.</summary>
+    public string Path { get; private set; } = "";
+
+    /// <summary>Query without its question mark.</summary>
+    public string Query { get; private set; } = "";
 
     /// <summary>Media type of the request body, lower case without parameters.</summary>
     public string MediaType => _mediaType ??= MediaTypeOf(Field("content-type"));
@@ -63,10 +79,20 @@ internal sealed record CallTarget(string Method, string Host, string Path, strin
         return this;
     }
 
-    /// <summary>Reads the head of a request.</summary>
+    /// <summary>Where a request goes.</summary>
     /// <param name="request">Its fields.</param>
     /// <param name="host">Host to take where the request names none.</param>
     public static CallTarget Of(HeaderBlock request, string host)
+    {
+        var target = new CallTarget();
+        target.Read(request, host);
+        return target;
+    }
+
+    /// <summary>Reads the head of a request in place of the one before.</summary>
+    /// <param name="request">Its fields.</param>
+    /// <param name="host">Host to take where the request names none.</param>
+    public void Read(HeaderBlock request, string host)
     {
         var authority = Find(request, ":authority"u8) is { Length: > 0 } named ? named : Find(request, "host"u8) is { Length: > 0 } field ? field : host;
         var colon = authority.LastIndexOf(':');
@@ -78,9 +104,10 @@ internal sealed record CallTarget(string Method, string Host, string Path, strin
         // A query may hold a credential: it is not interned.
         var path = request.Find(":path"u8, out _);
         var query = path.IndexOf((byte)'?');
-        var protocol = Find(request, ":protocol"u8);
-        var target = new CallTarget(
-            Find(request, ":method"u8), authority.ToLowerInvariant(), Interned.Latin1(query < 0 ? path : path[..query]), query < 0 ? "" : Encoding.Latin1.GetString(path[(query + 1)..]));
+        (Method, Host) = (Find(request, ":method"u8), authority.ToLowerInvariant());
+        (Path, Query) = (Interned.Latin1(query < 0 ? path : path[..query]), query < 0 ? "" : Encoding.Latin1.GetString(path[(query + 1)..]));
+        _fields.Clear();
+        _mediaType = null;
         foreach (var (name, utf8) in Kept)
         {
             // Of a credential only its scheme: no one needs more.
@@ -88,11 +115,14 @@ internal sealed record CallTarget(string Method, string Host, string Path, strin
             value = name == "authorization" ? value[..(value.IndexOf((byte)' ') + 1)] : value;
             if (!value.IsEmpty)
             {
-                target._fields.Add((name, Interned.Latin1(value)));
+                _fields.Add((name, Interned.Latin1(value)));
             }
         }
 
-        return protocol == "websocket" ? target.With("upgrade", "websocket") : target;
+        if (Find(request, ":protocol"u8) == "websocket")
+        {
+            With("upgrade", "websocket");
+        }
     }
 
     /// <summary>Value of a field; empty when absent.</summary>

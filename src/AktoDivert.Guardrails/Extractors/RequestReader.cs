@@ -4,12 +4,10 @@ using AktoDivert.Guardrails.Json;
 namespace AktoDivert.Guardrails.Extractors;
 
 /// <summary>A request body while a shape reads it: collects texts, and which of them belong to which message.</summary>
-internal sealed class RequestReader(CallTarget target, JsonTree tree, AiCall call)
+internal readonly struct RequestReader(CallTarget target, JsonTree tree, AiCall call)
 {
     private const int MaximumDepth = 8;
     private const int ShortestOther = 6;
-
-    private readonly List<(int From, int To, bool IsAnswer)> _messages = [];
 
     /// <summary>Where the call goes.</summary>
     public CallTarget Target => target;
@@ -37,7 +35,7 @@ internal sealed class RequestReader(CallTarget target, JsonTree tree, AiCall cal
     {
         if (tree.IsString(node) && tree.Take(node) && tree.Length(node) > 0 && call.Request.Count < AiCall.MaximumParts)
         {
-            call.Request.Add(new TextPart(tree, node, kind, message) { CanRedact = CanRedact });
+            call.AddText(tree, node, kind, message, CanRedact);
         }
     }
 
@@ -71,8 +69,8 @@ internal sealed class RequestReader(CallTarget target, JsonTree tree, AiCall cal
     /// <returns>Its index.</returns>
     public int Message(int node, bool isAnswer)
     {
-        _messages.Add((node, tree.End(node), isAnswer));
-        return _messages.Count - 1;
+        call.Messages.Add((node, tree.End(node), isAnswer));
+        return call.Messages.Count - 1;
     }
 
     /// <summary>
@@ -113,7 +111,7 @@ internal sealed class RequestReader(CallTarget target, JsonTree tree, AiCall cal
             call.Request.Add(new TextPart(tree.Utf8, tree.Rest, tree.Utf8.Length - tree.Rest, Redaction.TextCoding.Plain, "$ (not JSON)") { CanRedact = CanRedact });
         }
 
-        var answered = _messages.FindLastIndex(message => message.IsAnswer);
+        var answered = call.Messages.FindLastIndex(message => message.IsAnswer);
         foreach (var part in call.Request)
         {
             part.IsNew = part.Message < 0 || part.Message > answered;
@@ -234,15 +232,16 @@ internal sealed class RequestReader(CallTarget target, JsonTree tree, AiCall cal
 
     private int MessageAt(int node)
     {
-        var (low, high) = (0, _messages.Count - 1);
+        var messages = call.Messages;
+        var (low, high) = (0, call.Messages.Count - 1);
         while (low <= high)
         {
             var middle = (low + high) / 2;
-            if (node < _messages[middle].From)
+            if (node < messages[middle].From)
             {
                 high = middle - 1;
             }
-            else if (node >= _messages[middle].To)
+            else if (node >= messages[middle].To)
             {
                 low = middle + 1;
             }

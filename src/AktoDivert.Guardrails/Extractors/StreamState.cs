@@ -11,4 +11,7 @@ internal sealed class StreamState
 
     /// <summary>Path that the last patch named, where later events leave it out.</summary>
     public string LastPath { get; set; } = "";
+
+    /// <summary>Makes it that of a stream that begins.</summary>
+    public void Clear() => (EventName, HasDeltas, LastPath) = ("", false, "");
 }

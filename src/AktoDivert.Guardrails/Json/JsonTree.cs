@@ -10,7 +10,7 @@ namespace AktoDivert.Guardrails.Json;
 /// A JSON text as a flat list of values in document order, each with its place in the bytes, so that a string can be masked where it stands.
 /// Takes any bytes: what stands before the first fault is kept, the rest is <see cref="Rest"/>. Memory is bounded by
 /// <see cref="MaximumNodes"/>, whatever the nesting; repeated names are all there. Its list is pooled: a tree that nobody disposes costs garbage,
-/// one that was disposed is empty.
+/// one that was disposed is empty, and may read again.
 /// </summary>
 internal sealed class JsonTree : IDisposable
 {
@@ -19,9 +19,7 @@ internal sealed class JsonTree : IDisposable
 
     private const int MaximumNameLength = 256;
 
-    private Node[] _nodes = ArrayPool<Node>.Shared.Rent(48);
-
-    private JsonTree(ReadOnlyMemory<byte> utf8) => Utf8 = utf8;
+    private Node[] _nodes = [];
 
     private struct Node
     {
@@ -39,7 +37,7 @@ internal sealed class JsonTree : IDisposable
     }
 
     /// <summary>The bytes.</summary>
-    public ReadOnlyMemory<byte> Utf8 { get; }
+    public ReadOnlyMemory<byte> Utf8 { get; private set; }
 
     /// <summary>Number of values.</summary>
     public int Count { get; private set; }
@@ -56,9 +54,21 @@ internal sealed class JsonTree : IDisposable
     /// <summary>Reads a text.</summary>
     public static JsonTree Parse(ReadOnlyMemory<byte> utf8)
     {
-        var tree = new JsonTree(utf8);
-        tree.Read();
+        var tree = new JsonTree();
+        tree.Read(utf8);
         return tree;
+    }
+
+    /// <summary>Reads a text in place of the one before.</summary>
+    public void Read(ReadOnlyMemory<byte> utf8)
+    {
+        (Utf8, Count, Rest) = (utf8, 0, 0);
+        if (_nodes.Length == 0)
+        {
+            _nodes = ArrayPool<Node>.Shared.Rent(48);
+        }
+
+        Read();
     }
 
     /// <inheritdoc />
@@ -70,7 +80,7 @@ internal sealed class JsonTree : IDisposable
         }
 
         _nodes = [];
-        Count = 0;
+        (Utf8, Count, Rest) = (default, 0, 0);
     }
 
     /// <summary>Kind of a value.</summary>

@@ -25,13 +25,19 @@ internal sealed class CompiledPolicy
     public FindingSeverity Severity { get; init; }
 
     /// <summary>What it looks for.</summary>
-    public IReadOnlyList<CompiledDetector> Detectors { get; init; } = [];
+    public CompiledDetector[] Detectors { get; init; } = [];
 
     /// <summary>What it overlooks.</summary>
     public IReadOnlyList<CompiledException> Exceptions { get; init; } = [];
 
     /// <summary>Whether it may do more than record.</summary>
-    public bool Bites => !Source.Monitor && (FailClosed || Detectors.Any(d => d.Action > Verdict.Alert));
+    public bool Bites => !Source.Monitor && (FailClosed || Array.Exists(Detectors, static d => d.Action > Verdict.Alert));
+
+    /// <summary>Whether it looks at texts.</summary>
+    public bool LooksAtTexts => Array.Exists(Detectors, static d => d.Set >= 0);
+
+    /// <summary>Whether it looks at anything but texts.</summary>
+    public bool LooksAtFacts => Array.Exists(Detectors, static d => d.Set < 0);
 
     /// <summary>Whether a call is judged at all.</summary>
     public bool Applies(in CallSubject subject, string path, DateTimeOffset now) =>

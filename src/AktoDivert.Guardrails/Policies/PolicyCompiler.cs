@@ -122,7 +122,7 @@ public sealed class PolicyCompiler
             FailClosed = Word(policy.OnFailure, Failures, $"{at}.onFailure"),
             AllHistory = Word(policy.History, Histories, $"{at}.history"),
             Severity = Word(policy.Severity, Severities, $"{at}.severity"),
-            Detectors = Each(policy.Detectors, $"{at}.detectors", (detector, place) => Detector(detector, action, place)),
+            Detectors = [.. Each(policy.Detectors, $"{at}.detectors", (detector, place) => Detector(detector, action, place))],
             Exceptions = Each(policy.Exceptions, $"{at}.exceptions", Exception),
         };
     }

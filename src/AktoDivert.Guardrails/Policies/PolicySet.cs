@@ -6,7 +6,7 @@ namespace AktoDivert.Guardrails.Policies;
 /// <summary>All policies in force, compiled together: equal detectors of several policies run once. Immutable.</summary>
 public sealed class PolicySet
 {
-    internal PolicySet(IReadOnlyList<CompiledPolicy> policies, IReadOnlyList<DetectorSet> sets) => (Policies, Sets) = (policies, sets);
+    internal PolicySet(IReadOnlyList<CompiledPolicy> policies, IReadOnlyList<DetectorSet> sets) => (Policies, Sets) = ([.. policies], sets);
 
     /// <summary>No policies.</summary>
     public static PolicySet Empty { get; } = new([], []);
@@ -15,9 +15,9 @@ public sealed class PolicySet
     public IEnumerable<GuardrailPolicy> Sources => Policies.Select(policy => policy.Source);
 
     /// <summary>Whether none is in force.</summary>
-    public bool IsEmpty => Policies.Count == 0;
+    public bool IsEmpty => Policies.Length == 0;
 
-    internal IReadOnlyList<CompiledPolicy> Policies { get; }
+    internal CompiledPolicy[] Policies { get; }
 
     internal IReadOnlyList<DetectorSet> Sets { get; }
 }

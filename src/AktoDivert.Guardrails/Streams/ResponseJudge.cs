@@ -25,12 +25,12 @@ internal sealed class ResponseJudge
     private readonly AiCall _call;
     private readonly ApiShape _shape;
     private readonly EventFramer _framer;
-    private readonly CompiledPolicy[] _policies;
+    private readonly List<CompiledPolicy> _policies;
     private readonly bool _isWhole;
     private readonly bool _holds;
     private readonly Queue<StreamEvent> _queue = [];
     private readonly Dictionary<string, Channel> _channels = new(StringComparer.Ordinal);
-    private readonly StreamState _state = new();
+    private readonly AnswerReader _reader = new();
     private readonly List<StreamEvent> _fresh = [];
     private readonly List<Detection> _detections = [];
     private readonly List<Finding> _findings = [];
@@ -56,6 +56,7 @@ internal sealed class ResponseJudge
         (_framer, _isWhole) = (new EventFramer(framing), framing == StreamFraming.Whole);
         _policies = context.For(Direction.Response);
         _scan = new TextScan(context, Direction.Response);
+        _reader.Begin(call);
     }
 
     /// <summary>Bytes that wait.</summary>
@@ -110,7 +111,7 @@ internal sealed class ResponseJudge
         if (_findings.Count > 0 || isCut)
         {
             _isCutSaid |= isCut;
-            if (isCut && Array.Find(_policies, policy => policy is { FailClosed: true, Bites: true }) is { } closed)
+            if (isCut && _policies.Find(static policy => policy is { FailClosed: true, Bites: true }) is { } closed)
             {
                 (_verdict, _deciding, _what) = (Verdict.Block, closed, Unread);
             }
@@ -158,15 +159,16 @@ internal sealed class ResponseJudge
             return;
         }
 
-        _state.EventName = next.Name;
-        using var tree = JsonTree.Parse(json);
-        if (!tree.IsComplete || tree.Kind(tree.Root) > JsonNodeKind.Array)
+        _reader.State.EventName = next.Name;
+        // Between events it holds nothing that is pooled.
+        using var tree = _reader.Tree;
+        if (!_reader.TryRead(json))
         {
             Plain(next);
             return;
         }
 
-        var reader = new AnswerReader(tree, _call, _state);
+        var reader = _reader;
         if (_isWhole)
         {
             _shape.ReadResponse(reader);
@@ -210,7 +212,7 @@ internal sealed class ResponseJudge
 
     private void Piece(string? name, TextKind kind, Segment segment, string text)
     {
-        if (_policies.Length == 0 || text.Length == 0)
+        if (_policies.Count == 0 || text.Length == 0)
         {
             return;
         }
@@ -232,7 +234,7 @@ internal sealed class ResponseJudge
     // An event that shows a whole text so far waits for what the text becomes in later ones.
     private void Grow(TextKind kind, Segment segment, string text)
     {
-        if (_policies.Length == 0 || text.Length == 0)
+        if (_policies.Count == 0 || text.Length == 0)
         {
             return;
         }
@@ -291,8 +293,13 @@ internal sealed class ResponseJudge
         var unmasked = hold == text.Length && isForced ? HoldFrom(channel, text) : text.Length;
         foreach (var policy in _policies)
         {
-            foreach (var detector in policy.Detectors.Where(d => d.Set >= 0 && Exposure.Looks(d.Type, channel.Kind)))
+            foreach (var detector in policy.Detectors)
             {
+                if (detector.Set < 0 || !Exposure.Looks(detector.Type, channel.Kind))
+                {
+                    continue;
+                }
+
                 _detections.Clear();
                 _context.Set(detector.Set).Scan(text, _detections);
                 foreach (var detection in _detections)
@@ -315,7 +322,7 @@ internal sealed class ResponseJudge
         }
 
         // The wait is over for what a detector could still extend: a policy that fails closed has it masked.
-        if (unmasked < text.Length && Array.Exists(_policies, policy => policy is { FailClosed: true, Bites: true }))
+        if (unmasked < text.Length && _policies.Exists(static policy => policy is { FailClosed: true, Bites: true }))
         {
             channel.Mask(unmasked, text.Length, "unchecked", "held");
         }

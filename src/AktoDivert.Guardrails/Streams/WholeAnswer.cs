@@ -17,26 +17,23 @@ namespace AktoDivert.Guardrails.Streams;
 internal static class WholeAnswer
 {
     /// <summary>Reads an answer's facts into its call and looks through its texts.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="context">Policies and call.</param>
+    /// <param name="shape">The API's shape.</param>
+    /// <param name="reader">Reads it; has begun.</param>
     /// <returns>
-    /// Whether nothing was found; null when it is no JSON object or array, of which nothing was read.
+    /// Whether nothing was found; false also where it is no JSON object or array, of which nothing was read.
     /// </returns>
-    public static bool? IsClean(ReadOnlyMemory<byte> answer, GuardContext context, ApiShape shape, AiCall call)
+    public static bool IsClean(ReadOnlyMemory<byte> answer, GuardContext context, ApiShape shape, AnswerReader reader)
     {
-        if (answer.Length > EventFramer.MaximumEvent)
+        if (answer.Length > EventFramer.MaximumEvent || !reader.TryRead(answer))
         {
-            return null;
+            return false;
         }
 
-        using var tree = JsonTree.Parse(answer);
-        if (!tree.IsComplete || tree.Kind(tree.Root) > JsonNodeKind.Array)
-        {
-            return null;
-        }
-
-        var reader = new AnswerReader(tree, call, new StreamState());
         shape.ReadResponse(reader);
         var policies = context.For(Direction.Response);
-        if (policies.Length == 0)
+        if (policies.Count == 0)
         {
             return true;
         }
@@ -46,17 +43,17 @@ internal static class WholeAnswer
         {
             if (piece.Kind != TextKind.Reasoning || shape.Answers != AnswerStyle.Anthropic)
             {
-                Scan(tree.Raw(piece.Node), piece.Kind, context, policies, detections);
+                Scan(reader.Tree.Raw(piece.Node), piece.Kind, context, policies, detections);
             }
         }
 
         return detections.Count == 0 && reader.Tools?.Exists(name => IsDenied(name, context, policies)) != true;
     }
 
-    private static bool IsDenied(string name, GuardContext context, CompiledPolicy[] policies) => McpToolName.Parse(name) is { } tool
-        && Array.Exists(policies, policy => policy.Detectors.Any(d => d.Type == DetectorType.McpTools && policy.Denies(d, tool, context.Now)));
+    private static bool IsDenied(string name, GuardContext context, List<CompiledPolicy> policies) => McpToolName.Parse(name) is { } tool
+        && policies.Exists(policy => policy.Detectors.Any(d => d.Type == DetectorType.McpTools && policy.Denies(d, tool, context.Now)));
 
-    private static void Scan(ReadOnlySpan<byte> raw, TextKind kind, GuardContext context, CompiledPolicy[] policies, List<Detection> detections)
+    private static void Scan(ReadOnlySpan<byte> raw, TextKind kind, GuardContext context, List<CompiledPolicy> policies, List<Detection> detections)
     {
         var rented = ArrayPool<char>.Shared.Rent(raw.Length);
         var text = rented.AsSpan(0, JsonText.Decode(raw, rented));

@@ -1,21 +1,19 @@
-using System.Buffers;
+using AktoDivert.Core.Content;
 
 namespace AktoDivert.Proxy.Relay.Gates;
 
 /// <summary>
 /// What goes to one side of a guarded connection. Everything that writes there appends here, in order and without waiting; one loop puts it on
-/// the wire, since a TLS stream takes one write at a time. Thread-safe.
+/// the wire, since a TLS stream takes one write at a time. Holds no buffer while nothing waits. Thread-safe.
 /// </summary>
 /// <param name="target">The side.</param>
 /// <param name="passing">Sees each batch before it is written; null for none.</param>
 /// <param name="passed">Called after each batch; null for none.</param>
 internal sealed class GateOutput(Stream target, Action<ReadOnlySpan<byte>>? passing = null, Action? passed = null)
 {
-    private const int Retained = 256 * 1024;
-
     private readonly Lock _lock = new();
-    private ArrayBufferWriter<byte> _filling = new(4096);
-    private ArrayBufferWriter<byte> _writing = new(4096);
+    private ByteBuffer _filling = new(int.MaxValue);
+    private ByteBuffer _writing = new(int.MaxValue);
     private Task _loop = Task.CompletedTask;
     private bool _running;
     private bool _closed;
@@ -27,7 +25,7 @@ internal sealed class GateOutput(Stream target, Action<ReadOnlySpan<byte>>? pass
         {
             lock (_lock)
             {
-                return _filling.WrittenCount;
+                return _filling.Length;
             }
         }
     }
@@ -39,7 +37,7 @@ internal sealed class GateOutput(Stream target, Action<ReadOnlySpan<byte>>? pass
         {
             if (!_closed)
             {
-                _filling.Write(bytes);
+                _filling.Append(bytes);
             }
         }
     }
@@ -49,7 +47,7 @@ internal sealed class GateOutput(Stream target, Action<ReadOnlySpan<byte>>? pass
     {
         lock (_lock)
         {
-            if (!_running && _filling.WrittenCount > 0)
+            if (!_running && _filling.Length > 0)
             {
                 _running = true;
                 _loop = RunAsync();
@@ -76,7 +74,7 @@ internal sealed class GateOutput(Stream target, Action<ReadOnlySpan<byte>>? pass
         lock (_lock)
         {
             _closed = true;
-            _filling.ResetWrittenCount();
+            _filling.Wipe();
         }
     }
 
@@ -86,7 +84,7 @@ internal sealed class GateOutput(Stream target, Action<ReadOnlySpan<byte>>? pass
         {
             lock (_lock)
             {
-                if (_filling.WrittenCount == 0)
+                if (_filling.Length == 0)
                 {
                     _running = false;
                     return;
@@ -95,17 +93,10 @@ internal sealed class GateOutput(Stream target, Action<ReadOnlySpan<byte>>? pass
                 (_filling, _writing) = (_writing, _filling);
             }
 
-            passing?.Invoke(_writing.WrittenSpan);
-            await target.WriteAsync(_writing.WrittenMemory);
+            passing?.Invoke(_writing.Span);
+            await target.WriteAsync(_writing.Memory);
             passed?.Invoke();
-            if (_writing.Capacity > Retained)
-            {
-                _writing = new(4096);
-            }
-            else
-            {
-                _writing.ResetWrittenCount();
-            }
+            _writing.Wipe();
         }
     }
 }

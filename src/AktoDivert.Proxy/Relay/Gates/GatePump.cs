@@ -24,7 +24,7 @@ internal sealed class GatePump(
     /// <summary>Runs until the source ends, the gate ends the connection, or a side aborts; never throws for what a peer does.</summary>
     public async Task<PumpResult> RunAsync()
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        var buffer = Array.Empty<byte>();
         try
         {
             while (true)
@@ -32,6 +32,13 @@ internal sealed class GatePump(
                 int count;
                 try
                 {
+                    if (buffer.Length == 0)
+                    {
+                        // Waits without a buffer, so that an idle connection holds none.
+                        _ = await source.ReadAsync(Memory<byte>.Empty);
+                        buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+                    }
+
                     count = await source.ReadAsync(buffer.AsMemory());
                 }
                 catch (Exception e) when (TransportFault.Is(e))
@@ -61,11 +68,20 @@ internal sealed class GatePump(
                 {
                     return PumpResult.TargetAborted(e);
                 }
+
+                if (count < BufferSize / 2)
+                {
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    buffer = [];
+                }
             }
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            if (buffer.Length > 0)
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
         }
     }
 

@@ -50,26 +50,40 @@ internal sealed class GuardedExchange : IDisposable
     public GuardDecision JudgeHead() => Call(JudgedPart.Head, static guard => guard.JudgeHead());
 
     public ValueTask<GuardDecision> JudgeRequestAsync(ReadOnlyMemory<byte> body, bool complete) =>
-        CallAsync(JudgedPart.Request, (guard, cancellation) => guard.JudgeRequestAsync(body, complete, cancellation));
+        CallAsync(
+            JudgedPart.Request, (body, complete), static (guard, request, cancellation) => guard.JudgeRequestAsync(request.body, request.complete, cancellation));
 
     public ValueTask<GuardDecision> JudgeMessageAsync(bool fromApp, HeldMessage message) => CallAsync(
         fromApp ? JudgedPart.AppMessage : JudgedPart.ServerMessage,
-        (guard, cancellation) => guard.JudgeMessageAsync(fromApp, message.IsText, message.Payload, message.Complete, cancellation),
+        (fromApp, message),
+        static (guard, sent, cancellation) =>
+            guard.JudgeMessageAsync(sent.fromApp, sent.message.IsText, sent.message.Payload, sent.message.Complete, cancellation),
         message.Number);
 
     public ResponseInterest WantsResponse(int status, HeaderBlock response)
     {
-        var interest = ResponseInterest.None;
-        Call(JudgedPart.Response, guard =>
+        if (_failed || !Enter())
         {
-            interest = guard.WantsResponse(status, response);
-            return GuardDecision.Allow;
-        });
-        return interest;
+            return ResponseInterest.None;
+        }
+
+        try
+        {
+            return _guard.WantsResponse(status, response);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Failed(JudgedPart.Response, e);
+            return ResponseInterest.None;
+        }
+        finally
+        {
+            Exit();
+        }
     }
 
     /// <summary>As <see cref="IExchangeGuard.ResponseGrew"/>; writes nothing when <see cref="HasFailed"/> before or after.</summary>
-    public GuardDecision ResponseGrew(ReadOnlySpan<byte> decoded, bool last, ArrayBufferWriter<byte> released)
+    public GuardDecision ResponseGrew(ReadOnlySpan<byte> decoded, bool last, IBufferWriter<byte> released)
     {
         if (_failed || !Enter())
         {
@@ -82,7 +96,7 @@ internal sealed class GuardedExchange : IDisposable
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            return Failed(JudgedPart.Response, $"the guard failed: {e.GetType().Name}", "guard.unchecked.fault");
+            return Failed(JudgedPart.Response, e);
         }
         finally
         {
@@ -90,7 +104,7 @@ internal sealed class GuardedExchange : IDisposable
         }
     }
 
-    public GuardDecision ReleaseHeld(ArrayBufferWriter<byte> released) => Call(JudgedPart.Response, guard => guard.ReleaseHeld(released));
+    public GuardDecision ReleaseHeld(IBufferWriter<byte> released) => Call(JudgedPart.Response, guard => guard.ReleaseHeld(released));
 
     public GuardDecision ReleaseMessages() => Call(JudgedPart.ServerMessage, static guard => guard.ReleaseMessages());
 
@@ -123,7 +137,7 @@ internal sealed class GuardedExchange : IDisposable
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            return Failed(part, $"the guard failed: {e.GetType().Name}", "guard.unchecked.fault");
+            return Failed(part, e);
         }
         finally
         {
@@ -131,8 +145,8 @@ internal sealed class GuardedExchange : IDisposable
         }
     }
 
-    private async ValueTask<GuardDecision> CallAsync(
-        JudgedPart part, Func<IExchangeGuard, CancellationToken, ValueTask<GuardDecision>> call, int message = 0)
+    private async ValueTask<GuardDecision> CallAsync<T>(
+        JudgedPart part, T judged, Func<IExchangeGuard, T, CancellationToken, ValueTask<GuardDecision>> call, int message = 0)
     {
         if (_failed || !Enter())
         {
@@ -141,12 +155,22 @@ internal sealed class GuardedExchange : IDisposable
 
         var start = _context.Time.GetTimestamp();
         var running = Task.CompletedTask;
-        using var limit = new CancellationTokenSource(_context.Options.JudgeLimit, _context.Time);
+        var limit = _context.JudgeLimit.Start();
         try
         {
-            var judging = call(_guard, limit.Token).AsTask();
-            running = judging;
-            var decision = await judging.WaitAsync(limit.Token);
+            var verdict = call(_guard, judged, limit.Token);
+            GuardDecision decision;
+            if (verdict.IsCompleted)
+            {
+                decision = await verdict;
+            }
+            else
+            {
+                var judging = verdict.AsTask();
+                running = judging;
+                decision = await judging.WaitAsync(limit.Token);
+            }
+
             var took = _context.Time.GetElapsedTime(start);
             StageMetrics.GuardHold.Record(took.TotalSeconds);
             return Record(part, decision, true, message, took);
@@ -157,13 +181,14 @@ internal sealed class GuardedExchange : IDisposable
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            return Failed(part, $"the guard failed: {e.GetType().Name}", "guard.unchecked.fault");
+            return Failed(part, e);
         }
         finally
         {
-            // A call that is not awaited any more still uses the guard.
+            // A call that is not awaited any more still uses the guard, and what cancels it.
             if (running.IsCompleted)
             {
+                _context.JudgeLimit.Return(limit);
                 Exit();
             }
             else
@@ -187,6 +212,8 @@ internal sealed class GuardedExchange : IDisposable
 
         return decision;
     }
+
+    private GuardDecision Failed(JudgedPart part, Exception fault) => Failed(part, $"the guard failed: {fault.GetType().Name}", "guard.unchecked.fault");
 
     private GuardDecision Failed(JudgedPart part, string reason, string counter)
     {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using AktoDivert.Core.Content;
 using AktoDivert.Core.Exchanges;
 using AktoDivert.Core.Guarding;
@@ -10,9 +9,9 @@ internal sealed class ResponseFilter : IDisposable
 {
     private readonly GuardedExchange _guard;
     private readonly StreamDecoder? _decoder;
-    private readonly ArrayBufferWriter<byte> _decoded = new();
-    private readonly ArrayBufferWriter<byte> _released = new();
-    private readonly ArrayBufferWriter<byte> _unreleased = new();
+    private readonly ByteBuffer _decoded = new(int.MaxValue);
+    private readonly ByteBuffer _released = new(int.MaxValue);
+    private readonly ByteBuffer _unreleased = new(int.MaxValue);
 
     private ResponseFilter(GuardedExchange guard, ResponseInterest interest, StreamDecoder? decoder)
     {
@@ -31,10 +30,10 @@ internal sealed class ResponseFilter : IDisposable
     public bool Decodes => Reframes && _decoder is not null;
 
     /// <summary>Whether something is held that a timer must release.</summary>
-    public bool Holds => _guard.HeldBytes > 0 || _unreleased.WrittenCount > 0;
+    public bool Holds => _guard.HeldBytes > 0 || _unreleased.Length > 0;
 
     /// <summary>What the last call released.</summary>
-    public ReadOnlySpan<byte> Released => _released.WrittenSpan;
+    public ReadOnlySpan<byte> Released => _released.Span;
 
     /// <summary>Makes a filter when the guard wants the response; null when it passes untouched.</summary>
     public static ResponseFilter? TryCreate(GuardedExchange guard, int status, HeaderBlock response)
@@ -63,13 +62,13 @@ internal sealed class ResponseFilter : IDisposable
     /// <summary>The body grew by bytes as on the wire; <see cref="Released"/> is what passes.</summary>
     public GuardDecision Grow(ReadOnlySpan<byte> wire, bool last)
     {
-        _released.ResetWrittenCount();
+        _released.Clear();
         if (_decoder is null)
         {
             return Judge(wire, last);
         }
 
-        _decoded.ResetWrittenCount();
+        _decoded.Clear();
         if (!_decoder.TryDecode(wire, _decoded))
         {
             // What was delivered so far is right, and nothing after it can be.
@@ -77,25 +76,31 @@ internal sealed class ResponseFilter : IDisposable
             return OnlyObserves ? GuardDecision.Allow : throw new GateException("response-coding", "a response's content coding is damaged");
         }
 
-        return Judge(_decoded.WrittenSpan, last);
+        return Judge(_decoded.Span, last);
     }
 
     /// <summary>The server is quiet: what is held passes, as the policy wants it.</summary>
     public GuardDecision ReleaseHeld()
     {
-        _released.ResetWrittenCount();
+        _released.Clear();
         var decision = _guard.ReleaseHeld(_released);
         if (_guard.HasFailed)
         {
             return PassUnjudged(decision, []);
         }
 
-        Forget(_unreleased.WrittenCount - _guard.HeldBytes);
+        Forget(_unreleased.Length - _guard.HeldBytes);
         return decision;
     }
 
     /// <inheritdoc />
-    public void Dispose() => _decoder?.Dispose();
+    public void Dispose()
+    {
+        _decoder?.Dispose();
+        _decoded.Wipe();
+        _released.Wipe();
+        _unreleased.Wipe();
+    }
 
     private GuardDecision Judge(ReadOnlySpan<byte> body, bool last)
     {
@@ -111,10 +116,10 @@ internal sealed class ResponseFilter : IDisposable
         }
 
         // A copy of what the guard holds, for the case that it fails.
-        if (_guard.HeldBytes > 0 || _unreleased.WrittenCount > 0)
+        if (_guard.HeldBytes > 0 || _unreleased.Length > 0)
         {
-            _unreleased.Write(body);
-            Forget(_unreleased.WrittenCount - _guard.HeldBytes);
+            _unreleased.Append(body);
+            Forget(_unreleased.Length - _guard.HeldBytes);
         }
 
         return decision;
@@ -122,27 +127,16 @@ internal sealed class ResponseFilter : IDisposable
 
     private GuardDecision PassUnjudged(GuardDecision decision, ReadOnlySpan<byte> body)
     {
-        _released.ResetWrittenCount();
+        _released.Clear();
         if (!decision.Blocks)
         {
-            _released.Write(_unreleased.WrittenSpan);
-            _released.Write(body);
-            _unreleased.ResetWrittenCount();
+            _released.Append(_unreleased.Span);
+            _released.Append(body);
+            _unreleased.Clear();
         }
 
         return decision;
     }
 
-    private void Forget(int count)
-    {
-        count = Math.Clamp(count, 0, _unreleased.WrittenCount);
-        if (count == 0)
-        {
-            return;
-        }
-
-        var rest = _unreleased.WrittenSpan[count..].ToArray();
-        _unreleased.ResetWrittenCount();
-        _unreleased.Write(rest);
-    }
+    private void Forget(int count) => _unreleased.Skip(Math.Clamp(count, 0, _unreleased.Length));
 }

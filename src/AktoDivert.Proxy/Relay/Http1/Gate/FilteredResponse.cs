@@ -1,4 +1,4 @@
-using System.Buffers;
+using AktoDivert.Core.Content;
 using AktoDivert.Core.Guarding;
 using AktoDivert.Proxy.Relay.Gates;
 
@@ -17,10 +17,12 @@ internal sealed class FilteredResponse : IDisposable
     private readonly ResponseFilter _filter;
     private readonly Http1Framer _framer;
     private readonly Http1FramingKind _framing;
-    private readonly ArrayBufferWriter<byte> _chunk = new();
-    private readonly Queue<(byte[] Bytes, bool IsBody)> _waiting = new();
-    private byte[] _head;
-    private byte[] _trailers = "\r\n"u8.ToArray();
+    private readonly Queue<(int Length, bool IsBody)> _waiting = new();
+
+    // The head while it waits, and behind it what waits between pieces of the body. Of those themselves only what is released is written.
+    private readonly ByteBuffer _frames = new(int.MaxValue);
+    private int _headLength;
+    private byte[] _trailers = [];
     private int _sentOfFirst;
     private long _since;
 
@@ -28,10 +30,8 @@ internal sealed class FilteredResponse : IDisposable
         GateContext context, GateOutput down, ResponseFilter filter, Http1Framer framer, Http1FramingKind framing, ReadOnlySpan<byte> head, bool isDocument)
     {
         (_context, _down, _filter, _framer, _framing) = (context, down, filter, framer, framing);
-        _head = !filter.Reframes ? head.ToArray() : Http1Head.Edit(
-            head,
-            name => (filter.Decodes && Http1Names.IsContentEncoding(name)) || Http1Names.IsContentLength(name) || Http1Names.IsTransferEncoding(name),
-            framing == Http1FramingKind.UntilClose ? "" : "Transfer-Encoding: chunked");
+        _frames.Append(filter.Reframes ? Reframed(head, filter.Decodes, framing) : head);
+        _headLength = _frames.Length;
         _since = context.Time.GetTimestamp();
 
         // A document comes at once, and its head can wait to become another answer. A stream's head is news in itself.
@@ -76,7 +76,7 @@ internal sealed class FilteredResponse : IDisposable
         else
         {
             Frame(raw[..^part.Length]);
-            _waiting.Enqueue((part.ToArray(), true));
+            _waiting.Enqueue((part.Length, true));
             Overwrite(_filter.Released);
         }
 
@@ -103,7 +103,7 @@ internal sealed class FilteredResponse : IDisposable
             if (!decision.Blocks && _framing != Http1FramingKind.UntilClose)
             {
                 _down.Write("0\r\n"u8);
-                _down.Write(_trailers);
+                _down.Write(_trailers.Length > 0 ? _trailers : "\r\n"u8);
             }
         }
         else
@@ -153,7 +153,16 @@ internal sealed class FilteredResponse : IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose() => _filter.Dispose();
+    public void Dispose()
+    {
+        _filter.Dispose();
+        _frames.Wipe();
+    }
+
+    private static byte[] Reframed(ReadOnlySpan<byte> head, bool decodes, Http1FramingKind framing) => Http1Head.Edit(
+        head,
+        name => (decodes && Http1Names.IsContentEncoding(name)) || Http1Names.IsContentLength(name) || Http1Names.IsTransferEncoding(name),
+        framing == Http1FramingKind.UntilClose ? "" : "Transfer-Encoding: chunked");
 
     private void Release()
     {
@@ -177,7 +186,7 @@ internal sealed class FilteredResponse : IDisposable
         }
 
         _context.Counters.Add("gate.blocked");
-        if (_head.Length > 0 && decision.Answer is { } answer)
+        if (_headLength > 0 && decision.Answer is { } answer)
         {
             _down.Write(Http1Head.Answer(answer, isHead: false));
             return false;
@@ -194,9 +203,7 @@ internal sealed class FilteredResponse : IDisposable
             return false;
         }
 
-        _chunk.ResetWrittenCount();
-        Http1Chunks.Write(_chunk, tail.StreamTail.Span);
-        _down.Write(_chunk.WrittenSpan);
+        WriteChunk(tail.StreamTail.Span);
         _down.Write("0\r\n\r\n"u8);
         return false;
     }
@@ -223,8 +230,14 @@ internal sealed class FilteredResponse : IDisposable
 
     private void WriteHead()
     {
-        _down.Write(_head);
-        _head = [];
+        WriteFrames(_headLength);
+        _headLength = 0;
+    }
+
+    private void WriteFrames(int length)
+    {
+        _down.Write(_frames.Span[..length]);
+        _frames.Skip(length);
     }
 
     private void WriteReleased()
@@ -241,9 +254,14 @@ internal sealed class FilteredResponse : IDisposable
             return;
         }
 
-        _chunk.ResetWrittenCount();
-        Http1Chunks.Write(_chunk, _filter.Released);
-        _down.Write(_chunk.WrittenSpan);
+        WriteChunk(_filter.Released);
+    }
+
+    private void WriteChunk(ReadOnlySpan<byte> body)
+    {
+        using var chunk = new ByteBuffer(int.MaxValue);
+        Http1Chunks.Write(chunk, body);
+        _down.Write(chunk.Span);
     }
 
     // Framing of the server's follows the body bytes before it.
@@ -254,19 +272,20 @@ internal sealed class FilteredResponse : IDisposable
             return;
         }
 
-        if (_waiting.Count == 0 && _head.Length == 0)
+        if (_waiting.Count == 0 && _headLength == 0)
         {
             _down.Write(raw);
         }
         else
         {
-            _waiting.Enqueue((raw.ToArray(), false));
+            _frames.Append(raw);
+            _waiting.Enqueue((raw.Length, false));
         }
     }
 
     private void Overwrite(ReadOnlySpan<byte> released)
     {
-        if (_head.Length > 0 && released.IsEmpty)
+        if (_headLength > 0 && released.IsEmpty)
         {
             return;
         }
@@ -276,12 +295,12 @@ internal sealed class FilteredResponse : IDisposable
             if (!first.IsBody)
             {
                 WriteHead();
-                _down.Write(first.Bytes);
+                WriteFrames(first.Length);
                 _waiting.Dequeue();
                 continue;
             }
 
-            var count = Math.Min(released.Length, first.Bytes.Length - _sentOfFirst);
+            var count = Math.Min(released.Length, first.Length - _sentOfFirst);
             if (count == 0)
             {
                 return;
@@ -291,7 +310,7 @@ internal sealed class FilteredResponse : IDisposable
             _down.Write(released[..count]);
             released = released[count..];
             _sentOfFirst += count;
-            if (_sentOfFirst == first.Bytes.Length)
+            if (_sentOfFirst == first.Length)
             {
                 _waiting.Dequeue();
                 _sentOfFirst = 0;
@@ -309,10 +328,27 @@ internal sealed class FilteredResponse : IDisposable
 
     private bool Fill(byte octet)
     {
-        var rest = _waiting.Where(static w => w.IsBody).Sum(static w => w.Bytes.Length) - _sentOfFirst;
-        var filling = new byte[Math.Max(0, rest)];
+        var rest = Waiting() - _sentOfFirst;
+        if (rest <= 0)
+        {
+            Overwrite([]);
+            return false;
+        }
+
+        var filling = new byte[rest];
         filling.AsSpan().Fill(octet);
         Overwrite(filling);
-        return rest > 0;
+        return true;
+    }
+
+    private int Waiting()
+    {
+        var bytes = 0;
+        foreach (var (length, isBody) in _waiting)
+        {
+            bytes += isBody ? length : 0;
+        }
+
+        return bytes;
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using AktoDivert.Core.Content;
 
 namespace AktoDivert.Proxy.Relay.Http1.Gate;
 
@@ -7,14 +8,14 @@ namespace AktoDivert.Proxy.Relay.Http1.Gate;
 internal sealed class HeldRequest
 {
     private readonly List<(int Start, int Length)> _body = [];
-    private ArrayBufferWriter<byte> _raw = new();
+    private ByteBuffer _raw = new(int.MaxValue);
     private byte[] _trailers = [];
     private int _headLength;
 
     /// <summary>Bytes as they came.</summary>
-    public ReadOnlySpan<byte> Raw => _raw.WrittenSpan;
+    public ReadOnlySpan<byte> Raw => _raw.Span;
 
-    public int Length => _raw.WrittenCount;
+    public int Length => _raw.Length;
 
     public bool IsChunked { get; private set; }
 
@@ -23,21 +24,26 @@ internal sealed class HeldRequest
     {
         if (bodyLength > 0)
         {
-            _body.Add((_raw.WrittenCount + raw.Length - bodyLength, bodyLength));
+            AddBody(_raw.Length + raw.Length - bodyLength, bodyLength);
         }
 
-        _raw.Write(raw);
+        _raw.Append(raw);
     }
 
     /// <summary>The head has just been added.</summary>
-    public void HeadEnded(bool isChunked) => (_headLength, IsChunked) = (_raw.WrittenCount, isChunked);
+    public void HeadEnded(bool isChunked) => (_headLength, IsChunked) = (_raw.Length, isChunked);
 
     /// <summary>The trailer section has just been added.</summary>
     public void TrailersEnded(ReadOnlySpan<byte> trailers) => _trailers = trailers.ToArray();
 
-    /// <summary>The body without framing.</summary>
-    public byte[] CopyBody()
+    /// <summary>The body without framing: a copy, or where it stands in one piece the held bytes themselves.</summary>
+    public ReadOnlyMemory<byte> Body()
     {
+        if (_body is [var (only, count)])
+        {
+            return _raw.Memory.Slice(only, count);
+        }
+
         var body = new byte[_body.Sum(static b => b.Length)];
         var at = 0;
         foreach (var (start, length) in _body)
@@ -84,19 +90,32 @@ internal sealed class HeldRequest
         return target.WrittenSpan.ToArray();
     }
 
+    /// <summary>Leaves its bytes to somebody who may still read them, and goes on with a copy.</summary>
+    public void LeaveBytes()
+    {
+        var copy = new ByteBuffer(int.MaxValue);
+        copy.Append(Raw);
+        _raw = copy;
+    }
+
     /// <summary>Makes it empty for the next request.</summary>
     public void Clear()
     {
         _body.Clear();
         _trailers = [];
         (_headLength, IsChunked) = (0, false);
-        if (_raw.Capacity > 256 * 1024)
+        _raw.Wipe();
+    }
+
+    private void AddBody(int start, int length)
+    {
+        if (_body is [.., var last] && last.Start + last.Length == start)
         {
-            _raw = new();
+            _body[^1] = (last.Start, last.Length + length);
         }
         else
         {
-            _raw.Clear();
+            _body.Add((start, length));
         }
     }
 }

@@ -79,12 +79,15 @@ internal sealed class Http1Gate : IConnectionGate
     {
         _disposed = true;
         _timer.Dispose();
-        _requests.Dispose();
-        _responses.Dispose();
         _calls.Dispose();
-        _webSocket?.Dispose();
-        _upTurn.Dispose();
-        _downTurn.Dispose();
+
+        // What the timer still looks at is left to the collector: its buffers must not go back to the pool.
+        if (_upTurn.Wait(0) && _downTurn.Wait(0))
+        {
+            _requests.Dispose();
+            _responses.Dispose();
+            _webSocket?.Dispose();
+        }
     }
 
     private async ValueTask<bool> PassUpAsync(ReadOnlyMemory<byte> bytes)

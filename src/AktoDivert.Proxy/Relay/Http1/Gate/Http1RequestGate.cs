@@ -262,7 +262,14 @@ internal sealed class Http1RequestGate(GateContext context, GateOutput up, GateO
 
     private async ValueTask<bool> JudgeAsync(bool whole)
     {
-        var decision = await HeldBody.JudgeAsync(_call!.Guard!, _held.CopyBody(), whole, _coding);
+        var guard = _call!.Guard!;
+        var decision = await HeldBody.JudgeAsync(guard, _held.Body(), whole, _coding);
+        if (guard.HasFailed)
+        {
+            // A call that took too long still reads.
+            _held.LeaveBytes();
+        }
+
         if (decision.Blocks)
         {
             return await RefuseAsync(decision);
