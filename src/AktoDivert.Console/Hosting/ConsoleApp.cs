@@ -108,7 +108,6 @@ internal static class ConsoleApp
         services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(o => o.MaximumReceiveMessageSize = LargestMessage);
         services.AddScoped<AuthenticationStateProvider, CircuitRevalidation>();
         services.AddCascadingAuthenticationState().AddHttpContextAccessor().AddRadzenComponents();
-        services.AddRadzenCookieThemeService(o => (o.Name, o.Duration) = ("aktodivert-theme", TimeSpan.FromDays(365)));
     }
 
     private static async Task PrepareAsync(IServiceProvider services, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using AktoDivert.Console.Audit;
 using AktoDivert.Console.SignIn;
 using AktoDivert.Console.Storage;
@@ -36,6 +37,20 @@ internal sealed class ViolationStore(IDbContextFactory<ConsoleDb> databases, Aud
         await using var db = await databases.CreateDbContextAsync(cancellation);
         return await filter.Apply(db.Violations).GroupBy(v => v.Severity).Select(g => new { g.Key, Count = g.Count() })
             .ToDictionaryAsync(g => g.Key, g => g.Count, cancellation);
+    }
+
+    /// <summary>Who or what has most of them, most first.</summary>
+    /// <param name="filter">Which violations.</param>
+    /// <param name="of">What to count by; violations with an empty one are left out.</param>
+    /// <param name="take">Most names.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async Task<IReadOnlyList<KeyValuePair<string, int>>> MostAsync(
+        ViolationFilter filter, Expression<Func<ViolationRow, string>> of, int take, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var most = await filter.Apply(db.Violations).GroupBy(of).Where(g => g.Key != "").Select(g => new { g.Key, Count = g.Count() })
+            .OrderByDescending(g => g.Count).ThenBy(g => g.Key).Take(take).ToListAsync(cancellation);
+        return most.ConvertAll(g => KeyValuePair.Create(g.Key, g.Count));
     }
 
     /// <summary>A violation with its comments, oldest first; null when there is none.</summary>

@@ -1,7 +1,18 @@
 // Keyboard: "/" goes to the page's filter, "g" and a letter to a page, "?" shows the keys. Never while somebody types.
 (() => {
   // A large text travels as a stream of bytes, not as one message.
-  window.aktodivert = { textOf: id => new TextEncoder().encode(document.getElementById(id).value) };
+  const textOf = id => new TextEncoder().encode(document.getElementById(id).value);
+  // The old look goes when the new one is read.
+  const choose = (cookie, theme) => {
+    document.cookie = `${cookie}=${theme}; path=/; max-age=31536000; samesite=lax`;
+    document.querySelectorAll('link[href*="Radzen.Blazor/css/"]').forEach(old => {
+      const link = old.cloneNode();
+      link.href = old.href.replace(/(\/css\/)standard(-dark)?(-base|-wcag)/, `$1${theme}$3`);
+      link.onload = () => old.remove();
+      old.after(link);
+    });
+  };
+  window.aktodivert = { textOf, choose };
   const pages = { o: "/", t: "/traffic", s: "/sessions", i: "/inventory", v: "/violations", g: "/guardrails", d: "/devices", p: "/settings/proxy-patterns" };
   let awaiting = 0;
   document.addEventListener("keydown", event => {

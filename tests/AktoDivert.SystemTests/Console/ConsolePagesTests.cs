@@ -237,6 +237,47 @@ public sealed partial class ConsolePagesTests
         _browser.AssertNoFaults();
     }
 
+    [TestMethod]
+    public async Task The_style_stays_when_the_circuit_starts_and_the_dark_look_is_kept()
+    {
+        await Page.AddInitScriptAsync("document.addEventListener('DOMContentLoaded', () => document.querySelectorAll('link[rel=stylesheet]').forEach(l => l.dataset.first = ''))");
+        await _browser.OpenAsync("/sessions");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Prices" }).ClickAsync();
+        await Expect(Page.Locator(".rz-dialog")).ToBeVisibleAsync();
+        await Expect(Page.Locator("link[rel=stylesheet][data-first]")).ToHaveCountAsync(3);
+        await Expect(Page.Locator("link[rel=stylesheet]:not([data-first])")).ToHaveCountAsync(0);
+
+        await _browser.OpenAsync("/sessions");
+        for (var i = 0; i < 2; i++)
+        {
+            await Page.GetByRole(AriaRole.Button, new() { Name = "Light or dark" }).ClickAsync();
+            await Expect(Page.Locator("link[href*='standard-dark-base']")).ToHaveCountAsync(1 - i);
+            await Expect(Page.Locator("link[href*='standard-base']")).ToHaveCountAsync(i);
+        }
+
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Light or dark" }).ClickAsync();
+        await _browser.OpenAsync("/sessions");
+        await Expect(Page.Locator("link[href*='standard-dark-base']")).ToHaveCountAsync(1);
+        await Expect(Page.GetByRole(AriaRole.Button, new() { Name = "Light or dark" })).ToContainTextAsync("light_mode");
+        _browser.AssertNoFaults();
+    }
+
+    [TestMethod]
+    public async Task The_overview_names_who_has_most_open_violations_and_leads_to_them()
+    {
+        await SampleFleet.SendAsync(_browser.Host, TestContext.CancellationToken);
+        await _browser.OpenAsync("/");
+        var risks = Page.Locator(".risks section");
+        await Expect(risks.First.GetByRole(AriaRole.Listitem)).ToHaveCountAsync(3);
+        var worst = await risks.Last.GetByRole(AriaRole.Listitem).First.Locator(".dim").InnerTextAsync();
+        var user = risks.Last.GetByRole(AriaRole.Link).First;
+        var name = await user.InnerTextAsync();
+        await user.ClickAsync();
+        await Expect(Page.GetByLabel("User", new() { Exact = true })).ToHaveValueAsync(name);
+        await Expect(Page.Locator(".rz-data-row")).ToHaveCountAsync(int.Parse(worst, System.Globalization.CultureInfo.InvariantCulture));
+        _browser.AssertNoFaults();
+    }
+
     [GeneratedRegex("akd_enrol_[A-Za-z0-9_-]+")]
     private static partial Regex TokenPattern();
 

@@ -1,7 +1,5 @@
-using System.Net.Http.Json;
 using AktoDivert.Console.Hosting;
 using AktoDivert.Console.Storage;
-using AktoDivert.Core.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

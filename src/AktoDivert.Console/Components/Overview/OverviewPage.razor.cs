@@ -14,6 +14,7 @@ namespace AktoDivert.Console.Components.Overview;
 public sealed partial class OverviewPage : FollowingComponent
 {
     private const int MostApps = 6;
+    private const int MostRisky = 3;
     private const string Others = "others";
     private const long HourMs = 3_600_000;
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(3);
@@ -23,6 +24,8 @@ public sealed partial class OverviewPage : FollowingComponent
     private IReadOnlyList<CallsPerHour> _hours = [];
     private IReadOnlyList<CoverageShare> _coverage = [];
     private IReadOnlyDictionary<FindingSeverity, int> _severities = new Dictionary<FindingSeverity, int>();
+    private IReadOnlyList<KeyValuePair<string, int>> _riskyApps = [];
+    private IReadOnlyList<KeyValuePair<string, int>> _riskyUsers = [];
     private IReadOnlyList<Sighting> _newApps = [];
     private IReadOnlyList<Sighting> _newHosts = [];
     private int _days = 1;
@@ -93,7 +96,10 @@ public sealed partial class OverviewPage : FollowingComponent
         _devices = await Devices.ListAsync(leaving);
         _coverage = Coverage.Of(await Numbers.FlowsAsync(now.AddDays(-_days).ToUnixTimeMilliseconds(), leaving), _devices);
         _hours = await Numbers.CallsAsync(now.AddDays(-_days).ToUnixTimeMilliseconds(), leaving);
-        _severities = await Violations.BySeverityAsync(new ViolationFilter { State = TriageState.Open }, leaving);
+        var open = new ViolationFilter { State = TriageState.Open };
+        _severities = await Violations.BySeverityAsync(open, leaving);
+        _riskyApps = await Violations.MostAsync(open, v => v.App == "" ? v.Process : v.App, MostRisky, leaving);
+        _riskyUsers = await Violations.MostAsync(open, v => v.User, MostRisky, leaving);
         (_newApps, _newHosts) = await Numbers.NewAsync(now.AddDays(-7).ToUnixTimeMilliseconds(), leaving);
         _loaded = true;
         StateHasChanged();

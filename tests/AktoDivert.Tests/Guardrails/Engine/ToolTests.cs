@@ -111,10 +111,10 @@ public sealed class ToolTests
     private static GuardrailPolicy Denying(string tool, string action = "block") =>
         new() { Name = "tools", Action = action, Detectors = [new GuardrailDetector { Type = "mcp-tools", Deny = [tool] }] };
 
-    private static string Call(string tool) => $$$"""{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"{{{tool}}}","arguments":{}}}""";
+    private static string Call(string tool) => $$$"""{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"{{{tool}}}","arguments":{} } }""";
 
     private static string Block(int index, string block) =>
-        $$"""event: content_block_start{{"\n"}}data: {"type":"content_block_start","index":{{index}},"content_block":{{block}}}{{"\n\n"}}""";
+        "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":" + index + ",\"content_block\":" + block + "}\n\n";
 
     private static string Events(string blocks) =>
         "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"m\",\"model\":\"x\"}}\n\n" + blocks + "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
