@@ -85,7 +85,7 @@ internal abstract class GatePath : HotPath, IExchangeSink, IDisposable
             _tap.Feed(direction, bytes.Span);
         }
 
-        if (_gate.PassAsync(direction, bytes) is not { IsCompletedSuccessfully: true, Result: true })
+        if (_gate.PassAsync(direction, bytes).AsTask() is not { IsCompletedSuccessfully: true, Result: true })
         {
             throw new InvalidOperationException("nothing here should wait or end");
         }
