@@ -4,7 +4,6 @@ using AktoDivert.Core.Exchanges;
 using AktoDivert.Core.Flows;
 using AktoDivert.Core.Guarding;
 using AktoDivert.Guardrails.Engine;
-using AktoDivert.Guardrails.Extractors;
 using AktoDivert.Guardrails.Policies;
 using AktoDivert.Guardrails.Remote;
 

@@ -56,13 +56,6 @@ public sealed class ByteBuffer(int limit) : IBufferWriter<byte>, IDisposable
         Length -= count;
     }
 
-    /// <summary>Makes it empty and usable again, and gives its buffer back without the bytes that were in it.</summary>
-    public void Wipe()
-    {
-        _bytes.AsSpan(0, Length).Clear();
-        Dispose();
-    }
-
     /// <summary>Makes it empty and usable again. A buffer of up to 512 KiB stays with it.</summary>
     public void Clear()
     {
@@ -73,10 +66,12 @@ public sealed class ByteBuffer(int limit) : IBufferWriter<byte>, IDisposable
         }
     }
 
+    /// <summary>Makes it empty and usable again, and gives its buffer back without the bytes that were in it.</summary>
     public void Dispose()
     {
         if (_bytes.Length > 0)
         {
+            _bytes.AsSpan(0, Length).Clear();
             ArrayPool<byte>.Shared.Return(_bytes);
         }
 

@@ -7,7 +7,9 @@ namespace AktoDivert.Guardrails.Calls;
 /// One AI call, whatever API it was made through: facts under the names of OpenTelemetry's <c>gen_ai</c> conventions (v1.41.1), and the texts of
 /// request and answer. Filled by an <see cref="Extractors.ApiShape"/>.
 /// </summary>
+#pragma warning disable CA1001 // What is rented goes back with the texts.
 internal sealed class AiCall
+#pragma warning restore CA1001
 {
     /// <summary>Most texts kept of one body; the rest of the body is one more.</summary>
     public const int MaximumParts = 20_000;

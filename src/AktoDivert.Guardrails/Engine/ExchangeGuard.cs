@@ -193,7 +193,7 @@ internal sealed class ExchangeGuard(GuardContext context, RequestJudge requests,
         }
 
         _answers.Dispose();
-        _answer.Wipe();
+        _answer.Dispose();
         _call.Clear();
         (_shape, _framing, _response, _messages, _waitingMessages, _isRead) = (null, null, null, null, null, false);
         recycle(this);
@@ -285,7 +285,7 @@ internal sealed class ExchangeGuard(GuardContext context, RequestJudge requests,
         }
 
         released.Write(_answer.Span);
-        _answer.Wipe();
+        _answer.Dispose();
         return GuardDecision.Allow;
     }
 
@@ -299,7 +299,7 @@ internal sealed class ExchangeGuard(GuardContext context, RequestJudge requests,
 
         // What was kept to be read as a whole comes first.
         var kept = _response.Grew(_answer.Span, last && decoded.IsEmpty, released);
-        _answer.Wipe();
+        _answer.Dispose();
         return Counted(decoded.IsEmpty ? kept : _response.Grew(decoded, last, released));
     }
 

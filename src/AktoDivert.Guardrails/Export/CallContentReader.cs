@@ -5,7 +5,6 @@ using AktoDivert.Core.Wire;
 using AktoDivert.Guardrails.Calls;
 using AktoDivert.Guardrails.Detectors;
 using AktoDivert.Guardrails.Extractors;
-using AktoDivert.Guardrails.Json;
 using AktoDivert.Guardrails.Redaction;
 
 namespace AktoDivert.Guardrails.Export;

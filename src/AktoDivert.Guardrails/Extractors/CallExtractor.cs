@@ -1,7 +1,6 @@
 using AktoDivert.Guardrails.Calls;
 using AktoDivert.Guardrails.Extractors.Shapes;
 using AktoDivert.Guardrails.Extractors.Text;
-using AktoDivert.Guardrails.Json;
 
 namespace AktoDivert.Guardrails.Extractors;
 

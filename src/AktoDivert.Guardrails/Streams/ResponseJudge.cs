@@ -5,7 +5,6 @@ using AktoDivert.Guardrails.Calls;
 using AktoDivert.Guardrails.Detectors;
 using AktoDivert.Guardrails.Engine;
 using AktoDivert.Guardrails.Extractors;
-using AktoDivert.Guardrails.Json;
 using AktoDivert.Guardrails.Policies;
 using AktoDivert.Guardrails.Redaction;
 
@@ -15,7 +14,9 @@ namespace AktoDivert.Guardrails.Streams;
 /// Judges an answer while it passes. Events pass as they came, one for one and in order; an event waits only while a text in it ends in what a
 /// detector could still extend. What is found is masked with as many bytes as it has, over all the events it is split over.
 /// </summary>
+#pragma warning disable CA1001 // Between events it holds nothing that is rented.
 internal sealed class ResponseJudge
+#pragma warning restore CA1001
 {
     private static readonly SearchValues<char> TokenEnds = SearchValues.Create(" \t\r\n\"'`<>,;)}]");
 

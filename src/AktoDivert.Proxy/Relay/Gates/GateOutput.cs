@@ -9,7 +9,9 @@ namespace AktoDivert.Proxy.Relay.Gates;
 /// <param name="target">The side.</param>
 /// <param name="passing">Sees each batch before it is written; null for none.</param>
 /// <param name="passed">Called after each batch; null for none.</param>
+#pragma warning disable CA1001 // Its buffers go back to the pool whenever they are empty.
 internal sealed class GateOutput(Stream target, Action<ReadOnlySpan<byte>>? passing = null, Action? passed = null)
+#pragma warning restore CA1001
 {
     private readonly Lock _lock = new();
     private ByteBuffer _filling = new(int.MaxValue);
@@ -74,7 +76,7 @@ internal sealed class GateOutput(Stream target, Action<ReadOnlySpan<byte>>? pass
         lock (_lock)
         {
             _closed = true;
-            _filling.Wipe();
+            _filling.Dispose();
         }
     }
 
@@ -96,7 +98,7 @@ internal sealed class GateOutput(Stream target, Action<ReadOnlySpan<byte>>? pass
             passing?.Invoke(_writing.Span);
             await target.WriteAsync(_writing.Memory);
             passed?.Invoke();
-            _writing.Wipe();
+            _writing.Dispose();
         }
     }
 }

@@ -97,9 +97,9 @@ internal sealed class ResponseFilter : IDisposable
     public void Dispose()
     {
         _decoder?.Dispose();
-        _decoded.Wipe();
-        _released.Wipe();
-        _unreleased.Wipe();
+        _decoded.Dispose();
+        _released.Dispose();
+        _unreleased.Dispose();
     }
 
     private GuardDecision Judge(ReadOnlySpan<byte> body, bool last)

@@ -20,12 +20,12 @@ public sealed class ByteBufferTests
     }
 
     [TestMethod]
-    public void A_wiped_buffer_leaves_none_of_its_bytes_behind_and_takes_new_ones()
+    public void A_buffer_given_back_leaves_none_of_its_bytes_behind_and_takes_new_ones()
     {
         using var buffer = new ByteBuffer(100);
         buffer.Append("secret"u8);
         var bytes = buffer.Memory;
-        buffer.Wipe();
+        buffer.Dispose();
         Assert.AreEqual(0, buffer.Length);
         Assert.IsFalse(bytes.Span.SequenceEqual("secret"u8));
         buffer.Append("x"u8);

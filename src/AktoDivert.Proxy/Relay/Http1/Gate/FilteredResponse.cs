@@ -156,7 +156,7 @@ internal sealed class FilteredResponse : IDisposable
     public void Dispose()
     {
         _filter.Dispose();
-        _frames.Wipe();
+        _frames.Dispose();
     }
 
     private static byte[] Reframed(ReadOnlySpan<byte> head, bool decodes, Http1FramingKind framing) => Http1Head.Edit(

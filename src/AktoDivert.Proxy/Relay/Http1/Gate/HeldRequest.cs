@@ -5,7 +5,7 @@ using AktoDivert.Core.Content;
 namespace AktoDivert.Proxy.Relay.Http1.Gate;
 
 /// <summary>A request as it came, with the places where its body stands.</summary>
-internal sealed class HeldRequest
+internal sealed class HeldRequest : IDisposable
 {
     private readonly List<(int Start, int Length)> _body = [];
     private ByteBuffer _raw = new(int.MaxValue);
@@ -104,8 +104,11 @@ internal sealed class HeldRequest
         _body.Clear();
         _trailers = [];
         (_headLength, IsChunked) = (0, false);
-        _raw.Wipe();
+        _raw.Dispose();
     }
+
+    /// <inheritdoc />
+    public void Dispose() => _raw.Dispose();
 
     private void AddBody(int start, int length)
     {

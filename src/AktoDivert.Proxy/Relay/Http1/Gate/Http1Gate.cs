@@ -87,6 +87,8 @@ internal sealed class Http1Gate : IConnectionGate
             _requests.Dispose();
             _responses.Dispose();
             _webSocket?.Dispose();
+            _upTurn.Dispose();
+            _downTurn.Dispose();
         }
     }
 

@@ -87,6 +87,7 @@ internal sealed class Http1RequestGate(GateContext context, GateOutput up, GateO
     public void Dispose()
     {
         _framer.Release();
+        _held.Dispose();
         _headers.Dispose();
         _call?.Guard?.Dispose();
     }
