@@ -45,7 +45,7 @@ internal sealed class AnswerReader : IDisposable
     public bool TryRead(ReadOnlyMemory<byte> json)
     {
         Pieces.Clear();
-        EndedChannels = null;
+        (EndedChannels, Tools) = (null, null);
         Tree.Read(json);
         return Tree.IsComplete && Tree.Kind(Tree.Root) <= JsonNodeKind.Array;
     }
@@ -55,6 +55,7 @@ internal sealed class AnswerReader : IDisposable
     {
         Tree.Dispose();
         Pieces.Clear();
+        Tools = null;
         Call = Nothing;
     }
 
@@ -92,7 +93,7 @@ internal sealed class AnswerReader : IDisposable
     {
         if (name is { Length: > 0 })
         {
-            call.AddTool(name);
+            Call.AddTool(name);
             (Tools ??= []).Add(name);
         }
     }

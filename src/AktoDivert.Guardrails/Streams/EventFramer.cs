@@ -287,6 +287,7 @@ internal sealed class EventFramer(StreamFraming framing)
             Chunk(made);
         }
     }
+
     // Bedrock's InvokeModelWithResponseStream: the model's own event, in base64.
     private static void Chunk(StreamEvent made)
     {
