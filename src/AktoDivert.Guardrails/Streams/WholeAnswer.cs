@@ -47,8 +47,11 @@ internal static class WholeAnswer
             }
         }
 
-        return detections.Count == 0 && reader.Tools?.Exists(name => IsDenied(name, context, policies)) != true;
+        return detections.Count == 0 && (reader.Tools is not { } tools || !AnyDenied(tools, context, policies));
     }
+
+    // Apart from the above, where its closure would be made for each answer.
+    private static bool AnyDenied(List<string> tools, GuardContext context, List<CompiledPolicy> policies) => tools.Exists(name => IsDenied(name, context, policies));
 
     private static bool IsDenied(string name, GuardContext context, List<CompiledPolicy> policies) => McpToolName.Parse(name) is { } tool
         && policies.Exists(policy => policy.Detectors.Any(d => d.Type == DetectorType.McpTools && policy.Denies(d, tool, context.Now)));

@@ -110,7 +110,7 @@ public sealed class AgentProgramTests
         var result = await state.RunAsync(["explain", "claude", "api.anthropic.com/v1/messages"]);
         Assert.AreEqual(
             """
-            claude is redirected as claude-code: name claude
+            claude is redirected as claude-code (shipped): name claude
             api.anthropic.com:443 is INTERCEPTED: .anthropic.com is an AI domain.
               1 built-in safety        no match
               2 proxy patterns         no match
