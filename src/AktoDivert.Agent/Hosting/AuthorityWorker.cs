@@ -10,7 +10,7 @@ namespace AktoDivert.Agent.Hosting;
 
 /// <summary>
 /// Keeps the certificate authority able to sign for what the policy intercepts: at start before anything is redirected, after each change of
-/// policy, and once a day because generations age. Keeps the state of the trust stores for <c>status</c>.
+/// policy, and every hour because generations age and stores change. Keeps the state of the trust stores for <c>status</c>.
 /// </summary>
 internal sealed partial class AuthorityWorker(
     PolicyStore policy,
@@ -20,7 +20,7 @@ internal sealed partial class AuthorityWorker(
     TimeProvider time,
     ILogger<AuthorityWorker> logger) : BackgroundService
 {
-    private static readonly TimeSpan Daily = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Pace = TimeSpan.FromHours(1);
 
     // Reading Java's keystores starts a Java runtime for each, which would take the processor from the apps' first connections.
     private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(5);
@@ -52,7 +52,7 @@ internal sealed partial class AuthorityWorker(
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await using var daily = time.CreateTimer(_ => Changed(), null, FirstLook, Daily);
+        await using var regularly = time.CreateTimer(_ => Changed(), null, FirstLook, Pace);
         try
         {
             await foreach (var _ in _changed.Reader.ReadAllAsync(stoppingToken))

@@ -17,6 +17,7 @@ internal sealed record ConsoleSettings
         Settings = new AccountSettings
         {
             SwitchProxyMode = arrived.SwitchProxyMode ?? Settings.SwitchProxyMode,
+            ProxyMode = arrived.ProxyMode ?? Settings.ProxyMode,
             MatchingPatternsForProxy = arrived.MatchingPatternsForProxy ?? Settings.MatchingPatternsForProxy,
             AiDomains = arrived.AiDomains ?? Settings.AiDomains,
             ChattyDomains = arrived.ChattyDomains ?? Settings.ChattyDomains,

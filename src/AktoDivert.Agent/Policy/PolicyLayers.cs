@@ -23,6 +23,7 @@ internal static class PolicyLayers
             _ => options.Redirect.Scope,
         },
         Apps = [.. apps.Select(app => app.App)],
+        Mode = Enum.TryParse<ProxyMode>(console.Settings.ProxyMode, ignoreCase: true, out var mode) && Enum.IsDefined(mode) ? mode : ProxyMode.Listed,
         Patterns = Patterns(options, local, console),
         AiDomains = Domains(DefaultDomains.Ai, console.Settings.AiDomains, options.Policy.AiDomains, local.AiDomains),
         ChattyDomains = Domains(DefaultDomains.Chatty, console.Settings.ChattyDomains, options.Policy.ChattyDomains, local.ChattyDomains),

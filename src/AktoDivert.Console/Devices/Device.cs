@@ -15,4 +15,11 @@ namespace AktoDivert.Console.Devices;
 /// <param name="Tags">Tags that administrators gave it.</param>
 internal sealed record Device(
     string Id, string Name, string User, string Os, string AgentVersion, DateTimeOffset? LastSeen, bool Connected, long SettingsVersion, DeviceState State,
-    IReadOnlyList<string> Tags);
+    IReadOnlyList<string> Tags)
+{
+    /// <summary>When its agent started, by its own clock.</summary>
+    public DateTimeOffset Started { get; init; }
+
+    /// <summary>How far its clock is ahead of the console's, in milliseconds.</summary>
+    public long ClockSkewMs { get; init; }
+}

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AktoDivert.Console.Audit;
+using AktoDivert.Console.Notifications;
 using AktoDivert.Console.SignIn;
 using AktoDivert.Console.Storage;
 using AktoDivert.Core.Wire;
@@ -9,9 +10,12 @@ namespace AktoDivert.Console.Devices;
 
 /// <summary>Enrols devices, takes their heartbeats and lists them.</summary>
 internal sealed class DeviceStore(
-    IDbContextFactory<ConsoleDb> databases, AccessTokens tokens, DevicePresence presence, AuditLog audit, TimeProvider time)
+    IDbContextFactory<ConsoleDb> databases, AccessTokens tokens, DevicePresence presence, NotificationQueue notifications, AuditLog audit, TimeProvider time)
 {
     private const int LongestName = 255;
+
+    // The last second that .NET has a date for.
+    private const long LatestSecond = 253_402_300_799;
     private const int LongestTag = 50;
     private const int MostTags = 20;
 
@@ -43,20 +47,26 @@ internal sealed class DeviceStore(
         return token;
     }
 
-    /// <summary>Stores a heartbeat under the device that the token names, whatever id the heartbeat itself carries.</summary>
+    /// <summary>Stores a heartbeat under the device that the token names, whatever id the heartbeat itself carries, and what it alerts of.</summary>
     public async Task HeartbeatAsync(string deviceId, ModuleInfo module, CancellationToken cancellation)
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         if (await db.Devices.FindAsync([deviceId], cancellation) is { } row)
         {
+            var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+            var skewMs = (Math.Clamp(module.LastHeartbeatReceived, 0, LatestSecond) * 1000) - nowMs;
+            List<ViolationRow> alerts = row.HeartbeatMs == 0 ? [] : [.. DeviceAlerts.Of(row, StateOf(row), module, skewMs, nowMs)];
+            db.Violations.AddRange(alerts);
             row.Name = Short(module.Name);
             row.Os = Short(module.AdditionalData.Os);
             row.User = Short(module.AdditionalData.Username);
             row.AgentVersion = Short(module.CurrentVersion);
             row.StartedTs = module.StartedTs;
-            row.HeartbeatMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+            row.HeartbeatMs = nowMs;
+            row.ClockSkewMs = skewMs;
             row.State = module.AdditionalData.State is { } state ? JsonSerializer.Serialize(state, WireJson.Default.DeviceState) : row.State;
             await db.SaveChangesAsync(cancellation);
+            notifications.Add(alerts);
         }
 
         presence.Seen(deviceId);
@@ -122,13 +132,19 @@ internal sealed class DeviceStore(
     private Device Show(DeviceRow row)
     {
         var here = presence.Of(row.Id);
-        var state = (row.State is null ? null : JsonSerializer.Deserialize(row.State, WireJson.Default.DeviceState)) ?? new DeviceState();
+        var state = StateOf(row);
         var heartbeat = row.HeartbeatMs == 0 ? default : DateTimeOffset.FromUnixTimeMilliseconds(row.HeartbeatMs);
         var seen = heartbeat > here.LastSeen ? heartbeat : here.LastSeen;
         return new Device(
             row.Id, row.Name, row.User, row.Os, row.AgentVersion, seen == default ? null : seen, here.Streams > 0,
-            Math.Max(state.SettingsVersion, here.Delivered), state, row.Tags.Split(',', StringSplitOptions.RemoveEmptyEntries));
+            Math.Max(state.SettingsVersion, here.Delivered), state, row.Tags.Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            Started = DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(row.StartedTs, 0, LatestSecond)), ClockSkewMs = row.ClockSkewMs,
+        };
     }
+
+    private static DeviceState StateOf(DeviceRow row) =>
+        (row.State is null ? null : JsonSerializer.Deserialize(row.State, WireJson.Default.DeviceState)) ?? new DeviceState();
 
     private static string Short(string text) => text.Length <= LongestName ? text : text[..LongestName];
 }

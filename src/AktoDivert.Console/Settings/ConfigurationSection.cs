@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AktoDivert.Console.Storage;
+using AktoDivert.Core.Policy;
 using Microsoft.EntityFrameworkCore;
 
 namespace AktoDivert.Console.Settings;
@@ -15,12 +16,18 @@ internal sealed record ConfigurationSection(
     /// <summary>Name of the option that holds <see cref="ConsoleSettings.Kept"/>.</summary>
     public const string KeptOption = "privacy.kept";
 
+    /// <summary>Name of the option that holds <see cref="ConsoleSettings.Mode"/>.</summary>
+    public const string ModeOption = "proxy.mode";
+
     private static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() } };
 
     /// <summary>All sections.</summary>
     public static readonly IReadOnlyList<ConfigurationSection> All =
     [
         Of("Proxy Patterns", s => s.Patterns.OrderBy(p => p.Pattern, StringComparer.Ordinal), db => db.ProxyPatterns),
+        Of(
+            "Proxy mode", s => s.Mode == ProxyMode.Listed ? [] : [new OptionRow { Name = ModeOption, Value = s.Mode.ToString() }], db => db.Options,
+            db => db.Options.Where(o => o.Name == ModeOption)),
         Of("AI domains", s => s.Ai, db => db.Domains, db => db.Domains.Where(d => d.List == DomainList.Ai)),
         Of("Chatty domains", s => s.Chatty, db => db.Domains, db => db.Domains.Where(d => d.List == DomainList.Chatty)),
         Of("Learned passthrough", s => s.LearnedOverrides.OrderBy(o => (o.Process, o.Host)), db => db.LearnedOverrides),

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using AktoDivert.Console.Storage;
 using AktoDivert.Core.Guarding.Policies;
+using AktoDivert.Core.Policy;
 using AktoDivert.Core.Processes;
 using AktoDivert.Core.Wire;
 
@@ -27,6 +28,9 @@ internal sealed record ConsoleSettings(
     /// <summary>Decisions about apps, by app.</summary>
     public IReadOnlyList<AppRow> Apps { get; init; } = [];
 
+    /// <summary>How much devices intercept.</summary>
+    public ProxyMode Mode { get; init; }
+
     /// <summary>How much of calls is kept whose app has no level of its own.</summary>
     public PrivacyLevel Kept { get; init; } = PrivacyLevel.Full;
 
@@ -39,7 +43,8 @@ internal sealed record ConsoleSettings(
     /// <summary>The settings as agents read them.</summary>
     public AccountSettings Wire => _wire ??= new AccountSettings
     {
-        SwitchProxyMode = true,
+        SwitchProxyMode = Mode != ProxyMode.Off,
+        ProxyMode = JsonNamingPolicy.CamelCase.ConvertName(Mode.ToString()),
         MatchingPatternsForProxy = WirePatterns(),
         AiDomains = [.. Ai.Select(d => d.Domain)],
         ChattyDomains = [.. Chatty.Select(d => d.Domain)],

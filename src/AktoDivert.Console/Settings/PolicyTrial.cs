@@ -94,6 +94,7 @@ internal sealed class PolicyTrial(IDbContextFactory<ConsoleDb> databases, Settin
         new PolicySettings
         {
             Apps = [.. settings.Current.OwnApps, .. AppCatalogue.Shipped.Apps],
+            Mode = settings.Current.Mode,
             Patterns = [.. patterns],
             AiDomains = [.. settings.Current.Ai.Select(d => d.Domain)],
             ChattyDomains = [.. settings.Current.Chatty.Select(d => d.Domain)],

@@ -7,19 +7,6 @@ namespace AktoDivert.Console.Settings;
 internal sealed class Privacy(SettingsStore settings)
 {
     /// <summary>Sets the general level.</summary>
-    public Task<SettingsChange> SetKeptAsync(PrivacyLevel kept, Actor by, CancellationToken cancellation) => settings.ChangeAsync(
-        by, "privacy.set", kept.ToString(),
-        async db =>
-        {
-            var row = await db.Options.FindAsync([ConfigurationSection.KeptOption], cancellation);
-            if (row is null)
-            {
-                row = new OptionRow { Name = ConfigurationSection.KeptOption, Value = "" };
-                db.Options.Add(row);
-            }
-
-            row.Value = kept.ToString();
-            return [];
-        },
-        cancellation);
+    public Task<SettingsChange> SetKeptAsync(PrivacyLevel kept, Actor by, CancellationToken cancellation) =>
+        settings.SetOptionAsync(ConfigurationSection.KeptOption, kept.ToString(), by, "privacy.set", cancellation);
 }

@@ -108,6 +108,10 @@ internal sealed class SettingsStore(IDbContextFactory<ConsoleDb> databases, Audi
             : [$"There is no pattern {pattern}."],
         cancellation);
 
+    /// <summary>Sets how much devices intercept.</summary>
+    public Task<SettingsChange> SetModeAsync(ProxyMode mode, Actor by, CancellationToken cancellation) =>
+        SetOptionAsync(ConfigurationSection.ModeOption, mode.ToString(), by, "mode.set", cancellation);
+
     /// <summary>Adds entries to a domain list; either all are added or none. Blank lines are skipped, entries already there are kept.</summary>
     public Task<SettingsChange> AddDomainsAsync(DomainList list, IReadOnlyList<string> lines, Actor by, CancellationToken cancellation)
     {
@@ -233,6 +237,28 @@ internal sealed class SettingsStore(IDbContextFactory<ConsoleDb> databases, Audi
         }
     }
 
+    /// <summary>Sets an option.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="by">Who sets it.</param>
+    /// <param name="action">For the audit log: <c>privacy.set</c>.</param>
+    /// <param name="cancellation">Ends it before it is committed.</param>
+    internal Task<SettingsChange> SetOptionAsync(string name, string value, Actor by, string action, CancellationToken cancellation) => ChangeAsync(
+        by, action, value,
+        async db =>
+        {
+            var row = await db.Options.FindAsync([name], cancellation);
+            if (row is null)
+            {
+                row = new OptionRow { Name = name, Value = "" };
+                db.Options.Add(row);
+            }
+
+            row.Value = value;
+            return [];
+        },
+        cancellation);
+
     private void PutInForce(ConsoleSettings settings)
     {
         Volatile.Write(ref _current, settings);
@@ -253,12 +279,14 @@ internal sealed class SettingsStore(IDbContextFactory<ConsoleDb> databases, Audi
             Exceptions = await db.Exceptions.AsNoTracking().OrderByDescending(e => e.AddedMs).ToListAsync(cancellation),
             Catalogue = await db.CatalogueApps.AsNoTracking().OrderBy(a => a.Id).ToListAsync(cancellation),
             Apps = await db.Apps.AsNoTracking().OrderBy(a => a.App).ToListAsync(cancellation),
-            Kept = Enum.TryParse<PrivacyLevel>(
-                await db.Options.Where(o => o.Name == ConfigurationSection.KeptOption).Select(o => o.Value).FirstOrDefaultAsync(cancellation), out var kept)
-                ? kept
-                : PrivacyLevel.Full,
+            Mode = await OptionAsync(db, ConfigurationSection.ModeOption, ProxyMode.Listed, cancellation),
+            Kept = await OptionAsync(db, ConfigurationSection.KeptOption, PrivacyLevel.Full, cancellation),
         };
     }
+
+    private static async Task<T> OptionAsync<T>(ConsoleDb db, string name, T otherwise, CancellationToken cancellation)
+        where T : struct, Enum =>
+        Enum.TryParse<T>(await db.Options.Where(o => o.Name == name).Select(o => o.Value).FirstOrDefaultAsync(cancellation), out var value) ? value : otherwise;
 
     private IEnumerable<DomainRow> Shipped(DomainList list, IReadOnlyList<string> domains) =>
         DomainLines.Parse(domains).Domains.Distinct(StringComparer.Ordinal).Select(d => new DomainRow { List = list, Domain = d, AddedBy = "shipped", AddedMs = NowMs() });

@@ -21,6 +21,9 @@ internal sealed class DeviceRow
     /// <summary>Unix milliseconds of the last heartbeat; 0 before the first.</summary>
     public long HeartbeatMs { get; set; }
 
+    /// <summary>How far its clock was ahead of the console's then, in milliseconds.</summary>
+    public long ClockSkewMs { get; set; }
+
     /// <summary>Unix seconds of the agent's start.</summary>
     public long StartedTs { get; set; }
 

@@ -14,6 +14,9 @@ public sealed record PolicySettings
     /// <summary>Every app known, redirected or not: for the hosts that never work intercepted, and for certificate constraints.</summary>
     public IReadOnlyList<CatalogueApp> Apps { get; init; } = AppCatalogue.Shipped.Apps;
 
+    /// <summary>How much is intercepted.</summary>
+    public ProxyMode Mode { get; init; }
+
     /// <summary>Proxy Patterns.</summary>
     public IReadOnlyList<ProxyPattern> Patterns { get; init; } = [];
 

@@ -11,12 +11,16 @@ public sealed class PolicySnapshot
     private static readonly PolicyDecision NoRule = new(
         InterceptAction.Passthrough, RuleSource.Default, "", "No rule matches, so the connection passes through.");
 
+    private static readonly PolicyDecision SwitchedOff = new(
+        InterceptAction.Passthrough, RuleSource.ProxyPattern, "off", "Interception is switched off, so every connection passes through.");
+
     private readonly RuleIndex _builtIn;
     private readonly Dictionary<string, RuleIndex> _builtInByApp;
     private readonly RuleIndex _patterns;
     private readonly RuleIndex _hostPatterns;
     private readonly RuleIndex _chatty;
     private readonly RuleIndex _ai;
+    private readonly RuleIndex _otherwise;
     private readonly PolicyRule[] _paths;
 
     private PolicySnapshot(PolicySettings settings, List<string> errors)
@@ -47,6 +51,9 @@ public sealed class PolicySnapshot
             Passthrough(RuleSource.ChattyDomain, p, $"{p} is a chatty domain: counted, never decrypted.")));
         _ai = new RuleIndex(Rules(settings.AiDomains, HostPattern.TryParseDomain, errors, "AI domain", p =>
             new PolicyDecision(InterceptAction.Intercept, RuleSource.AiDomain, p.Text, $"{p} is an AI domain.")));
+        var otherwise = settings.Mode == ProxyMode.AllExcept ? settings.Apps.SelectMany(app => app.Hosts).Distinct(StringComparer.Ordinal).ToArray() : [];
+        _otherwise = new RuleIndex(Rules(otherwise, HostPattern.TryParse, errors, "host of an app", p =>
+            new PolicyDecision(InterceptAction.Intercept, RuleSource.Default, p.Text, $"{p} is a host of an app that is known, and no rule lets it pass.")));
     }
 
     private delegate bool Parser(string? text, out HostPattern? pattern, out string? error);
@@ -81,6 +88,11 @@ public sealed class PolicySnapshot
         }
 
         // 2 Proxy Patterns
+        if (Settings.Mode == ProxyMode.Off)
+        {
+            return SwitchedOff;
+        }
+
         if (_patterns.Find(facts.Host, facts.Destination) is { } pattern)
         {
             return pattern.Decision;
@@ -94,7 +106,8 @@ public sealed class PolicySnapshot
         }
 
         // 4 chatty domains, 5 AI domains, 6 otherwise
-        return (_chatty.Find(facts.Host, facts.Destination) ?? _ai.Find(facts.Host, facts.Destination))?.Decision ?? NoRule;
+        var rule = _chatty.Find(facts.Host, facts.Destination) ?? _ai.Find(facts.Host, facts.Destination) ?? _otherwise.Find(facts.Host, facts.Destination);
+        return rule?.Decision ?? NoRule;
     }
 
     /// <summary>Decides, after decryption, whether an exchange is captured and guarded: <c>https://host/path/*</c> patterns.</summary>
@@ -116,7 +129,7 @@ public sealed class PolicySnapshot
         }
 
         var ofHost = _hostPatterns.Find(host, facts.Destination) ?? _chatty.Find(host, facts.Destination)
-            ?? _ai.Find(host, facts.Destination);
+            ?? _ai.Find(host, facts.Destination) ?? _otherwise.Find(host, facts.Destination);
         if (ofHost is not null)
         {
             return new PathDecision(ofHost.Decision.Intercepts, ofHost.Decision.Intercepts ? "" : ofHost.Pattern.Text);

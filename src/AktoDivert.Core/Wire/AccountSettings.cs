@@ -13,6 +13,11 @@ public sealed record AccountSettings
     /// <summary>Account-wide proxy mode; the mode of patterns that carry none of their own. Absent means true.</summary>
     [JsonPropertyName("switchProxyMode")] public bool? SwitchProxyMode { get; init; }
 
+    /// <summary>
+    /// AktoDivert's extension: <c>listed</c>, <c>allExcept</c> or <c>off</c>, as <see cref="Policy.ProxyMode"/>; absent or unknown: as listed.
+    /// </summary>
+    [JsonPropertyName("proxyMode")] public string? ProxyMode { get; init; }
+
     /// <summary>Proxy patterns; the key is the pattern's Java string hash and carries no meaning.</summary>
     [JsonPropertyName("matchingPatternsForProxy")] public IReadOnlyDictionary<string, WirePattern>? MatchingPatternsForProxy { get; init; }
 

@@ -24,6 +24,8 @@ public sealed class RoleTests
         POST /api/updateModuleInfoForHeartbeat device
         GET /api/openapi.json viewer
         GET /api/admin/patterns viewer
+        GET /api/admin/patterns/mode viewer
+        PUT /api/admin/patterns/mode admin
         POST /api/admin/patterns admin
         DELETE /api/admin/patterns admin
         GET /api/admin/domains/{list} viewer

@@ -78,6 +78,35 @@ public sealed class SettingsTests
     }
 
     [TestMethod]
+    public async Task Interception_is_switched_off_and_on_with_history_and_roll_back()
+    {
+        await using var console = await RunningConsole.StartAsync();
+        using var admin = await console.AdminAsync();
+        using var device = await console.DeviceAsync();
+        Assert.AreEqual(("listed", true), await ModeAsync());
+        var before = (await admin.GetFromJsonAsync<JsonElement>("api/admin/history"))[0].GetProperty("version").GetInt64();
+
+        (await admin.PutAsJsonAsync("api/admin/patterns/mode", new { mode = "Off" })).EnsureSuccessStatusCode();
+        Assert.AreEqual(("off", false), await ModeAsync());
+        Assert.AreEqual("Off", (await admin.GetFromJsonAsync<JsonElement>("api/admin/patterns/mode")).GetProperty("mode").GetString());
+
+        using var refused = await admin.PutAsJsonAsync("api/admin/patterns/mode", new { mode = "Sometimes" });
+        Assert.AreEqual(HttpStatusCode.BadRequest, refused.StatusCode);
+        var differences = await admin.GetFromJsonAsync<JsonElement>($"api/admin/history/{before}/{before + 1}");
+        Assert.AreEqual("Proxy mode", differences[0].GetProperty("section").GetString());
+
+        (await admin.PostAsync(new Uri($"api/admin/history/{before}/roll-back", UriKind.Relative), null)).EnsureSuccessStatusCode();
+        Assert.AreEqual(("listed", true), await ModeAsync());
+
+        async Task<(string?, bool?)> ModeAsync()
+        {
+            using var answer = await device.PostAsJsonAsync("api/fetchAccountSettings", new { });
+            var settings = (await answer.Content.ReadFromJsonAsync(WireJson.Default.AccountSettingsResponse))!.AccountSettings!;
+            return (settings.ProxyMode, settings.SwitchProxyMode);
+        }
+    }
+
+    [TestMethod]
     public async Task A_bad_pattern_is_refused_with_the_parsers_message()
     {
         await using var console = await RunningConsole.StartAsync();

@@ -96,6 +96,29 @@ public sealed partial class ConsolePagesTests
     }
 
     [TestMethod]
+    public async Task Interception_is_switched_off_after_a_question_and_on_again()
+    {
+        await _browser.OpenAsync("/settings/proxy-patterns");
+        var off = Page.GetByRole(AriaRole.Radio, new() { Name = "Off:", Exact = false });
+        await off.CheckAsync();
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Keep", Exact = true }).ClickAsync();
+        await Expect(Page.GetByRole(AriaRole.Radio, new() { Name = "Intercept what is listed", Exact = false })).ToBeCheckedAsync();
+        await Expect(Page.GetByText("Interception is switched off")).ToHaveCountAsync(0);
+        await off.CheckAsync();
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Switch off", Exact = true }).ClickAsync();
+        await Expect(Page.GetByText("Interception is switched off")).ToBeVisibleAsync();
+        await _browser.OpenAsync("/");
+        await Expect(Page.GetByText("Interception is switched off")).ToBeVisibleAsync();
+        await Page.GetByRole(AriaRole.Link, new() { Name = "Proxy mode" }).ClickAsync();
+        await Page.GetByRole(AriaRole.Radio, new() { Name = "All except", Exact = false }).CheckAsync();
+        await Expect(Page.GetByText("Interception is switched off")).ToHaveCountAsync(0);
+        await Expect(Page.GetByText("hosts of known apps intercepted")).ToBeVisibleAsync();
+        await Page.GetByRole(AriaRole.Radio, new() { Name = "Intercept what is listed", Exact = false }).CheckAsync();
+        await Expect(Page.GetByText("hosts of known apps intercepted")).ToHaveCountAsync(0);
+        _browser.AssertNoFaults();
+    }
+
+    [TestMethod]
     public async Task A_pattern_is_validated_as_typed_saved_and_deleted()
     {
         await _browser.OpenAsync("/settings/proxy-patterns");
@@ -188,6 +211,14 @@ public sealed partial class ConsolePagesTests
         await Page.GetByRole(AriaRole.Button, new() { Name = "Done" }).ClickAsync();
         (await device.PostAsJsonAsync("api/updateModuleInfoForHeartbeat", SampleCalls.Heartbeat(), WireJson.Default.ModuleHeartbeat)).EnsureSuccessStatusCode().Dispose();
         await Expect(Page.GetByText("healthy")).ToBeVisibleAsync();
+        await Page.GetByLabel("Choose alice-laptop").CheckAsync();
+        await Page.GetByLabel("Tag", new() { Exact = true }).FillAsync("sales");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Add tag" }).ClickAsync();
+        await Expect(Page.Locator("td .chip", new() { HasText = "sales" })).ToBeVisibleAsync();
+        await Page.GetByLabel("Tag", new() { Exact = true }).FillAsync("Sales");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Remove tag" }).ClickAsync();
+        await Expect(Page.Locator("td .chip", new() { HasText = "sales" })).ToHaveCountAsync(0);
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Choose none" }).ClickAsync();
         await Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "alice-laptop" }).ClickAsync();
         await Page.GetByRole(AriaRole.Button, new() { Name = "Pin ChatGPT.exe" }).ClickAsync();
         await Expect(Page.GetByText("Pinned on every device")).ToBeVisibleAsync();

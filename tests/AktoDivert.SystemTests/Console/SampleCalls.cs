@@ -27,7 +27,7 @@ internal static class SampleCalls
         Name = "alice-laptop",
         CurrentVersion = "0.1.0",
         StartedTs = 1780531200,
-        LastHeartbeatReceived = 1780531230,
+        LastHeartbeatReceived = DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
         AdditionalData = new ModuleAdditionalData
         {
             DeviceId = "alice-laptop",

@@ -2,6 +2,7 @@ using System.Globalization;
 using AktoDivert.Console.Components.Devices;
 using AktoDivert.Console.Devices;
 using AktoDivert.Console.Overview;
+using AktoDivert.Console.Settings;
 using AktoDivert.Console.Storage;
 using AktoDivert.Console.Violations;
 using AktoDivert.Core.Guarding;
@@ -71,6 +72,7 @@ public sealed partial class OverviewPage : FollowingComponent
         Feed.Arrived -= _refresh.Ask;
         FlowFeed.Arrived -= _refresh.Ask;
         Presence.Changed -= _refresh.Ask;
+        Settings.Changed -= OnSettingsChanged;
         _refresh.Dispose();
     }
 
@@ -81,7 +83,10 @@ public sealed partial class OverviewPage : FollowingComponent
         Feed.Arrived += _refresh.Ask;
         FlowFeed.Arrived += _refresh.Ask;
         Presence.Changed += _refresh.Ask;
+        Settings.Changed += OnSettingsChanged;
     }
+
+    private void OnSettingsChanged(ConsoleSettings settings) => _refresh.Ask();
 
     private async Task ChooseAsync(int days)
     {

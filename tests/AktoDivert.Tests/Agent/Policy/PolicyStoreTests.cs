@@ -48,6 +48,24 @@ public sealed class PolicyStoreTests
     }
 
     [TestMethod]
+    [DataRow("off", ProxyMode.Off)]
+    [DataRow("allExcept", ProxyMode.AllExcept)]
+    [DataRow("listed", ProxyMode.Listed)]
+    [DataRow("9", ProxyMode.Listed)]
+    [DataRow("something new", ProxyMode.Listed)]
+    public void The_mode_of_the_console_is_kept_until_another_comes(string sent, ProxyMode mode)
+    {
+        using var state = new TemporaryState();
+        var store = new PolicyStore(state.Options, null, TimeProvider.System);
+        store.Apply(new AccountSettings { Version = 1, ProxyMode = sent });
+        store.Apply(new AccountSettings { Version = 2 });
+        Assert.AreEqual(mode, store.Provider.Current.Settings.Mode);
+        Assert.AreEqual(mode, new PolicyStore(state.Options, null, TimeProvider.System).Provider.Current.Settings.Mode);
+        store.Apply(new AccountSettings { Version = 3, ProxyMode = "listed" });
+        Assert.AreEqual(ProxyMode.Listed, store.Provider.Current.Settings.Mode);
+    }
+
+    [TestMethod]
     public void Local_and_console_settings_survive_a_restart()
     {
         using var state = new TemporaryState();

@@ -50,6 +50,38 @@ public sealed class PolicySnapshotTests
     }
 
     [TestMethod]
+    public void The_mode_decides_what_no_rule_does_or_lets_everything_pass()
+    {
+        var app = new CatalogueApp("acme", "Acme", [], ["acme.example", "chat.acme-cdn.example"], []);
+        var settings = new PolicySettings
+        {
+            OwnHosts = ["console.example"], Apps = [app], AiDomains = ["ai.example"], ChattyDomains = ["stats.acme.example"],
+            Patterns = [Pattern("off.acme.example", false), Pattern("on.example", true)],
+        };
+        _learned.Learn("app", "pinned.acme.example", "refused our certificate");
+        Assert.AreEqual((InterceptAction.Passthrough, RuleSource.Default), Decide(settings, "acme.example"));
+
+        var all = settings with { Mode = ProxyMode.AllExcept };
+        Assert.AreEqual((InterceptAction.Intercept, RuleSource.Default), Decide(all, "acme.example"));
+        Assert.AreEqual((InterceptAction.Intercept, RuleSource.Default), Decide(all, "chat.acme-cdn.example"));
+        Assert.AreEqual((InterceptAction.Passthrough, RuleSource.Default), Decide(all, "www.example"));
+        Assert.AreEqual((InterceptAction.Passthrough, RuleSource.ProxyPattern), Decide(all, "off.acme.example"));
+        Assert.AreEqual((InterceptAction.Intercept, RuleSource.AiDomain), Decide(all, "ai.example"));
+        var ofApp = new CatalogueApp("acme", "Acme", [], [".acme.example"], []);
+        Assert.AreEqual((InterceptAction.Passthrough, RuleSource.ChattyDomain), Decide(all with { Apps = [ofApp] }, "stats.acme.example"));
+        Assert.AreEqual((InterceptAction.Passthrough, RuleSource.LearnedPassthrough), Decide(all with { Apps = [ofApp] }, "pinned.acme.example"));
+        Assert.IsTrue(Snapshot(all).DecidePath(Facts("acme.example"), "acme.example", "/v1/chat").Capture);
+
+        var off = settings with { Mode = ProxyMode.Off };
+        foreach (var host in new[] { "on.example", "ai.example", "acme.example", null })
+        {
+            Assert.AreEqual((InterceptAction.Passthrough, RuleSource.ProxyPattern), Decide(off, host), host);
+        }
+
+        Assert.AreEqual((InterceptAction.Passthrough, RuleSource.BuiltIn), Decide(off, "console.example"));
+    }
+
+    [TestMethod]
     public void Bypass_wins_at_equal_weight()
     {
         var settings = new PolicySettings { Patterns = [Pattern(".openai.com", true), Pattern("*.openai.com", false)] };
