@@ -71,11 +71,11 @@ internal static class ChildProcess
 
     /// <summary>
     /// Starts a program that lives as long as its standard input stays open, so that it ends by itself when this process dies,
-    /// and waits until it prints READY. It has a session of its own: Ctrl+C on the terminal is for this process, which ends it in order.
+    /// and waits until it prints READY.
     /// </summary>
     public static async Task<Process> StartCompanionAsync(IReadOnlyList<string> command, TimeSpan limit)
     {
-        var process = Start(["setsid", .. command]);
+        var process = Start(command);
         var errors = process.StandardError.ReadToEndAsync();
         using var timer = new CancellationTokenSource(limit);
         try
@@ -98,7 +98,8 @@ internal static class ChildProcess
         throw new LabException($"'{string.Join(' ', command)}' did not become ready within {limit.TotalSeconds:0} s: {error.Trim()}");
     }
 
-    private static Process Start(IReadOnlyList<string> command) => Process.Start(new ProcessStartInfo(command[0], command.Skip(1))
+    // In a session of its own: Ctrl+C on the terminal is for this process, which ends the others in order. One that died of it would look like a failure.
+    private static Process Start(IReadOnlyList<string> command) => Process.Start(new ProcessStartInfo("setsid", command)
     {
         RedirectStandardInput = true,
         RedirectStandardOutput = true,
