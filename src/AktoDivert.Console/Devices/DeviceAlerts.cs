@@ -12,9 +12,6 @@ namespace AktoDivert.Console.Devices;
 /// </summary>
 internal static class DeviceAlerts
 {
-    /// <summary>Name of the detector.</summary>
-    public const string Detector = "device";
-
     /// <summary>How far a device's clock may be off. Beyond it certificates are refused, and calls stand at wrong times.</summary>
     public static readonly TimeSpan MostSkew = TimeSpan.FromMinutes(5);
 
@@ -58,7 +55,7 @@ internal static class DeviceAlerts
             AtMs = nowMs,
             ReceivedMs = nowMs,
             Policy = "Device health",
-            Detector = Detector,
+            Detector = "device",
             Rule = entity,
             Entity = entity,
             Severity = severity,

@@ -14,8 +14,7 @@ internal sealed class DeviceStore(
 {
     private const int LongestName = 255;
 
-    // The last second that .NET has a date for.
-    private const long LatestSecond = 253_402_300_799;
+    private static readonly long LatestSecond = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
     private const int LongestTag = 50;
     private const int MostTags = 20;
 

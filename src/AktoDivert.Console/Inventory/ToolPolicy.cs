@@ -69,7 +69,7 @@ internal sealed class ToolPolicy
     public bool IsDenied(McpToolName tool, DateTimeOffset now)
     {
         var (own, server) = (DecisionOn(tool), DecisionOn(tool with { Tool = AllTools }));
-        return own.State == ToolState.Denied || (server.State == ToolState.Denied && !(own.State == ToolState.Allowed && !(own.Until <= now)));
+        return own.State == ToolState.Denied || (server.State == ToolState.Denied && !own.Allows(now));
     }
 
     /// <summary>The server of a decision as a tool's name.</summary>

@@ -15,7 +15,6 @@ public static class AppDefinition
 
     private const int LongestId = 63;
     private const int LongestName = 100;
-    private const int LongestQuote = 80;
     private static readonly SearchValues<char> IdCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-.");
 
     /// <summary>The app as far as it can be read, and everything that is wrong with it.</summary>
@@ -73,13 +72,14 @@ public static class AppDefinition
 
         for (var i = 0; i < texts.Count && i < most; i++)
         {
+            // An entry may be null on the wire.
             if (parse(texts[i], out var entry, out var error))
             {
                 entries.Add(entry!);
             }
             else
             {
-                faults.Add(new AppFault(field, $"{what} {i + 1}, \"{Quote(texts[i])}\": {error}"));
+                faults.Add(new AppFault(field, $"{what} {i + 1}, \"{ProcessSelectorParser.Quote(texts[i])}\": {error}"));
             }
         }
 
@@ -92,7 +92,4 @@ public static class AppDefinition
         host = pattern?.Text;
         return parsed;
     }
-
-    // An entry may be null on the wire.
-    private static string Quote(string? text) => text is { Length: > LongestQuote } ? text[..LongestQuote] + "…" : text ?? "";
 }

@@ -79,5 +79,6 @@ internal static class ProcessSelectorParser
         : value.Length < ShortestArgument ? $"so short a text stands in nearly every command line; write at least {ShortestArgument} characters"
         : null;
 
-    private static string Quote(string text) => text.Length > LongestQuote ? text[..LongestQuote] + "…" : text;
+    /// <summary>As much of an entry as an error repeats; empty for none.</summary>
+    public static string Quote(string? text) => text is { Length: > LongestQuote } ? text[..LongestQuote] + "…" : text ?? "";
 }

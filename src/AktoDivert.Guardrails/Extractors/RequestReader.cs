@@ -233,7 +233,7 @@ internal readonly struct RequestReader(CallTarget target, JsonTree tree, AiCall 
     private int MessageAt(int node)
     {
         var messages = call.Messages;
-        var (low, high) = (0, call.Messages.Count - 1);
+        var (low, high) = (0, messages.Count - 1);
         while (low <= high)
         {
             var middle = (low + high) / 2;

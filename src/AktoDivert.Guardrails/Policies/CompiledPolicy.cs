@@ -59,6 +59,10 @@ internal sealed class CompiledPolicy
         return excepted == 0 || excepted < denied;
     }
 
+    /// <summary>The detectors by which a tool may not be called.</summary>
+    public IEnumerable<CompiledDetector> Denying(McpToolName tool, DateTimeOffset now) =>
+        Detectors.Where(detector => detector.Type == DetectorType.McpTools && Denies(detector, tool, now));
+
     private static int Longest(IReadOnlyList<string> patterns, McpToolName tool) =>
         patterns.Where(p => Wildcard.Matches(p, tool.Tool) || Wildcard.Matches(p, tool.ToString())).Select(p => p.Length).DefaultIfEmpty().Max();
 

@@ -341,7 +341,7 @@ internal sealed class ResponseJudge
 
         foreach (var policy in _policies)
         {
-            foreach (var detector in policy.Detectors.Where(d => d.Type == DetectorType.McpTools && policy.Denies(d, tool, _context.Now)))
+            foreach (var detector in policy.Denying(tool, _context.Now))
             {
                 var detection = new Detection(detector.Name, name, CallFacts.ToolRule, 1, 0, 0, CallFacts.ToolReason(name));
                 if (detector.Takes(detection) && Counts(detector))

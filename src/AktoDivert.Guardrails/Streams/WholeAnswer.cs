@@ -54,7 +54,7 @@ internal static class WholeAnswer
     private static bool AnyDenied(List<string> tools, GuardContext context, List<CompiledPolicy> policies) => tools.Exists(name => IsDenied(name, context, policies));
 
     private static bool IsDenied(string name, GuardContext context, List<CompiledPolicy> policies) => McpToolName.Parse(name) is { } tool
-        && policies.Exists(policy => policy.Detectors.Any(d => d.Type == DetectorType.McpTools && policy.Denies(d, tool, context.Now)));
+        && policies.Exists(policy => policy.Denying(tool, context.Now).Any());
 
     private static void Scan(ReadOnlySpan<byte> raw, TextKind kind, GuardContext context, List<CompiledPolicy> policies, List<Detection> detections)
     {

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using AktoDivert.Core.Wire;
 
@@ -59,6 +60,28 @@ public sealed class DeviceAlertTests
         await SendAsync(device, seconds, seconds, new DeviceState());
         StringAssert.StartsWith((await AlertsAsync(admin)).Single(), "clock-skew: ", StringComparison.Ordinal);
         Assert.AreEqual(1, (await admin.GetFromJsonAsync<JsonElement>("api/admin/devices")).GetArrayLength());
+    }
+
+    [TestMethod]
+    public async Task What_is_null_in_a_state_is_as_if_it_were_absent()
+    {
+        await using var console = await RunningConsole.StartAsync();
+        using var admin = await console.AdminAsync();
+        using var device = await console.DeviceAsync();
+        await BeatAsync(device, Start, TimeSpan.Zero, new DeviceState { EngineState = "Active", CaStores = ["Debian"] });
+        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        using var body = new StringContent(
+            $$$"""
+            {"moduleInfo":{"id":"agent-1","name":"laptop","currentVersion":null,"startedTs":{{{Start}}},"lastHeartbeatReceived":{{{now}}},"additionalData":{"deviceId":"laptop","os":null,
+            "aktodivert":{"engine":null,"engineState":null,"engineReason":null,"caStores":null,"counters":null,"learned":null,"lastError":null} } } }
+            """,
+            Encoding.UTF8, "application/json");
+
+        using var answer = await device.PostAsync(new Uri("api/updateModuleInfoForHeartbeat", UriKind.Relative), body);
+
+        answer.EnsureSuccessStatusCode();
+        Assert.HasCount(2, await AlertsAsync(admin));
+        Assert.AreEqual("", (await admin.GetFromJsonAsync<JsonElement>("api/admin/devices"))[0].GetProperty("state").GetProperty("engineState").GetString());
     }
 
     private static Task BeatAsync(HttpClient device, long started, TimeSpan skew, DeviceState state) =>

@@ -90,8 +90,12 @@ public sealed class SettingsTests
         Assert.AreEqual(("off", false), await ModeAsync());
         Assert.AreEqual("Off", (await admin.GetFromJsonAsync<JsonElement>("api/admin/patterns/mode")).GetProperty("mode").GetString());
 
-        using var refused = await admin.PutAsJsonAsync("api/admin/patterns/mode", new { mode = "Sometimes" });
-        Assert.AreEqual(HttpStatusCode.BadRequest, refused.StatusCode);
+        foreach (var mode in new object[] { "Sometimes", 7, 2 })
+        {
+            using var refused = await admin.PutAsJsonAsync("api/admin/patterns/mode", new { mode });
+            Assert.AreEqual(HttpStatusCode.BadRequest, refused.StatusCode, $"{mode}");
+        }
+
         var differences = await admin.GetFromJsonAsync<JsonElement>($"api/admin/history/{before}/{before + 1}");
         Assert.AreEqual("Proxy mode", differences[0].GetProperty("section").GetString());
 

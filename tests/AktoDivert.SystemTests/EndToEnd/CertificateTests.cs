@@ -34,7 +34,7 @@ public sealed class CertificateTests
         var call = await s_product.CurlAsync(Cancellation, $"https://{host}/echo");
         Assert.Contains(call.ExitCode, new[] { 35, 60 }, $"curl ended with {call.ExitCode}: {call.Error}{call.Output}");
 
-        var flow = (await s_product.FlowsAsync(host, since, Cancellation))[^1];
+        var flow = await s_product.EndedFlowAsync(host, since, Cancellation);
         TestContext.WriteLine($"{host}: curl {call.ExitCode} {call.Error.Trim()}; {flow.End}: {flow.EndDetail}");
         StringAssert.Contains($"{flow.End} {flow.EndDetail}", fault, StringComparison.OrdinalIgnoreCase);
         StringAssert.Contains($"{flow.End}", "Upstream", StringComparison.Ordinal);

@@ -126,6 +126,18 @@ internal sealed class ProductInLab : IAsyncDisposable
     public async Task<IReadOnlyList<FlowRecord>> FlowsAsync(string host, DateTimeOffset since, CancellationToken cancellation) =>
         [.. (await AskAsync(new ControlRequest { Op = ControlOps.Flows }, cancellation)).Flows!.Where(flow => flow.Host == host && flow.Started >= since)];
 
+    /// <summary>The last flow to a host since <paramref name="since"/>, once it has ended: an app may know of the end before the agent has noted it.</summary>
+    public async Task<FlowRecord> EndedFlowAsync(string host, DateTimeOffset since, CancellationToken cancellation)
+    {
+        FlowRecord? flow = null;
+        await Until.TrueAsync(
+            async () => (flow = await FlowsAsync(host, since, cancellation) is [.., var last] ? last : null)?.Ended is not null,
+            TimeSpan.FromSeconds(10),
+            () => flow is null ? $"no flow to {host}" : $"the flow to {host} has not ended",
+            cancellation);
+        return flow!;
+    }
+
     /// <summary>Recorded calls whose path holds <paramref name="mark"/>, once there are <paramref name="count"/> of them.</summary>
     public async Task<IReadOnlyList<SeenCall>> RecordedAsync(string mark, int count, TimeSpan limit, CancellationToken cancellation)
     {

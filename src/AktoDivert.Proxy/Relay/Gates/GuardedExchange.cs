@@ -27,8 +27,8 @@ internal sealed class GuardedExchange : IDisposable
     /// <summary>Whether the guard is not asked any more, since it failed or took too long.</summary>
     public bool HasFailed => _failed;
 
-    /// <summary>Bytes of the response that the guard holds.</summary>
-    public int HeldBytes => _failed ? 0 : _guard.HeldBytes;
+    /// <summary>Bytes of the response that the guard holds; none once it may serve another exchange.</summary>
+    public int HeldBytes => _failed || Volatile.Read(ref _disposed) != 0 ? 0 : _guard.HeldBytes;
 
     /// <summary>Limits.</summary>
     public GateOptions Options => _context.Options;
