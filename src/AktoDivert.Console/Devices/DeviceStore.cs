@@ -37,7 +37,7 @@ internal sealed class DeviceStore(
             db.Devices.Add(row);
         }
 
-        (row.Name, row.Os, row.EnrolledMs, row.RetiredMs) = (Short(request.DeviceName), Short(request.Os), time.GetUtcNow().ToUnixTimeMilliseconds(), 0);
+        (row.Name, row.Os, row.EnrolledMs, row.RetiredMs, row.LeftMs) = (Short(request.DeviceName), Short(request.Os), time.GetUtcNow().ToUnixTimeMilliseconds(), 0, 0);
         audit.Add(db, new Actor(row.Name, Roles.Device), "device.enrol", row.Name, request.DeviceId);
         var token = tokens.Add(db, TokenKind.Device, request.DeviceId);
         await db.SaveChangesAsync(cancellation);
@@ -63,6 +63,7 @@ internal sealed class DeviceStore(
             row.StartedTs = module.StartedTs;
             row.HeartbeatMs = nowMs;
             row.ClockSkewMs = skewMs;
+            row.LeftMs = module.AdditionalData.State is { } last && DeviceAlerts.IsUnasked(last) ? nowMs : 0;
             row.State = module.AdditionalData.State is { } state ? JsonSerializer.Serialize(state, WireJson.Default.DeviceState) : row.State;
             await db.SaveChangesAsync(cancellation);
             notifications.Add(alerts);
@@ -142,7 +143,8 @@ internal sealed class DeviceStore(
         };
     }
 
-    private static DeviceState StateOf(DeviceRow row) =>
+    /// <summary>The state that a device reported last.</summary>
+    internal static DeviceState StateOf(DeviceRow row) =>
         (row.State is null ? null : JsonSerializer.Deserialize(row.State, WireJson.Default.DeviceState)) ?? new DeviceState();
 
     private static string Short(string text) => text.Length <= LongestName ? text : text[..LongestName];

@@ -78,6 +78,7 @@ internal static class ConsoleApp
         services.AddSingleton<CallValues>().AddSingleton<KnownValues>().AddSingleton<OverviewQuery>().AddSingleton<SessionQuery>().AddSingleton<TrafficTree>().AddSingleton<PolicyTrial>().AddSingleton<GuardrailTrial>();
         services.AddHostedService<CallWriter>().AddHostedService<FlowWriter>().AddHostedService<Retention>();
         services.AddSingleton<NotificationQueue>().AddSingleton<NotificationSender>().AddHostedService<NotificationWorker>();
+        services.AddSingleton<DepartureWatch>().AddHostedService(provider => provider.GetRequiredService<DepartureWatch>());
         services.AddSingleton<ForwardStates>().AddForwarding(options);
         if (options.Database is not null)
         {
