@@ -67,7 +67,7 @@ internal static class ConsoleApp
     private static void AddServices(IServiceCollection services, ConsoleOptions options, TimeProvider time)
     {
         services.AddSingleton(options).AddSingleton(time).AddConsoleDb(options).AddSignIn(options);
-        services.AddSingleton<AuditLog>().AddSingleton<SettingsStore>().AddSingleton<ConfigurationHistory>().AddSingleton<Privacy>();
+        services.AddSingleton<AuditLog>().AddSingleton<SettingsStore>().AddSingleton<ConfigurationHistory>().AddSingleton<Privacy>().AddSingleton<UpdateRings>();
         services.AddSingleton<DevicePresence>().AddSingleton<DeviceStore>().AddSingleton<DeviceDiagnostics>();
         services.AddSingleton<GuardrailPolicies>().AddSingleton<ViolationStore>().AddSingleton<ViolationExceptions>();
         services.AddSingleton<AssetInventory>().AddSingleton<AppDecisions>().AddSingleton<AppsCatalogue>().AddSingleton<ToolDecisions>();
