@@ -23,9 +23,6 @@ internal sealed partial class UpdateRings(SettingsStore settings)
     /// <summary>The rings of some settings, in order.</summary>
     public static IReadOnlyList<UpdateRing> Of(ConsoleSettings settings) => [.. settings.Rings.Select(r => new UpdateRing(r.Name, r.Tag, r.Version))];
 
-    /// <summary>Name of a field in <see cref="RingFault.Field"/>.</summary>
-    public static string Field(int ring, string field) => $"rings[{ring}].{field}";
-
     /// <summary>What is wrong with rings; empty when they can be saved.</summary>
     public static IReadOnlyList<RingFault> Check(IReadOnlyList<UpdateRing?> rings) =>
         rings.Count is 0 or > MostRings
@@ -79,7 +76,7 @@ internal sealed partial class UpdateRings(SettingsStore settings)
             yield return Fault("version", $"has the version \"{version}\"; write it as agents say it, such as 1.2.0 or 1.3.0-rc.1, or nothing.");
         }
 
-        RingFault Fault(string field, string problem) => new(Field(i, field), $"Ring {i + 1} {problem}");
+        RingFault Fault(string field, string problem) => new($"rings[{i}].{field}", $"Ring {i + 1} {problem}");
 
         bool Earlier(Func<UpdateRing, string> of, string value) => rings.Take(i).Any(r => r is not null && string.Equals(of(r).Trim(), value, StringComparison.OrdinalIgnoreCase));
     }
