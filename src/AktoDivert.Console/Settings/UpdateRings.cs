@@ -50,9 +50,9 @@ internal sealed partial class UpdateRings(SettingsStore settings)
         {
             yield return Fault("name", $"has the name \"{name}\"; give it one of 1 to {LongestName} characters.");
         }
-        else if (Earlier(r => r.Name, name))
+        else if (Earlier(r => r.Name, name) is { } other)
         {
-            yield return Fault("name", $"is called \"{name}\" as an earlier one is; give it another name.");
+            yield return Fault("name", $"is called \"{name}\" as ring {other} is; give one of them another name.");
         }
 
         if (i == rings.Count - 1)
@@ -66,9 +66,9 @@ internal sealed partial class UpdateRings(SettingsStore settings)
         {
             yield return Fault("tag", $"has the tag \"{tag}\"; write one of 1 to {DeviceStore.LongestTag} characters without commas. Only the last ring goes without.");
         }
-        else if (Earlier(r => r.Tag, tag))
+        else if (Earlier(r => r.Tag, tag) is { } taker)
         {
-            yield return Fault("tag", $"has the tag \"{tag}\" as an earlier one has, which takes all of its devices; write another.");
+            yield return Fault("tag", $"has the tag \"{tag}\" as ring {taker} has, which takes all of its devices; give one of them another tag.");
         }
 
         if (version.Length > LongestVersion || (version.Length > 0 && !VersionSyntax().IsMatch(version)))
@@ -78,7 +78,8 @@ internal sealed partial class UpdateRings(SettingsStore settings)
 
         RingFault Fault(string field, string problem) => new($"rings[{i}].{field}", $"Ring {i + 1} {problem}");
 
-        bool Earlier(Func<UpdateRing, string> of, string value) => rings.Take(i).Any(r => r is not null && string.Equals(of(r).Trim(), value, StringComparison.OrdinalIgnoreCase));
+        int? Earlier(Func<UpdateRing, string> of, string value) =>
+            rings.Take(i).Index().FirstOrDefault(r => r.Item is not null && string.Equals(of(r.Item).Trim(), value, StringComparison.OrdinalIgnoreCase)) is { Item: not null } found ? found.Index + 1 : null;
     }
 
     // Semantic Versioning 2.0.0 without build metadata, which agents do not say.

@@ -66,6 +66,7 @@ public sealed class UpdateRingTests
             new[] { "rings[0].tag", "rings[0].version", "rings[1].name", "rings[1].version", "rings[2].name", "rings[2].tag", "rings[3]", "rings[4].tag", "rings[4].version" },
             errors.EnumerateObject().Select(e => e.Name).ToArray());
         Assert.AreEqual("Ring 2 has the version \"1.2\"; write it as agents say it, such as 1.2.0 or 1.3.0-rc.1, or nothing.", errors.GetProperty("rings[1].version")[0].GetString());
+        StringAssert.Contains(errors.GetProperty("rings[2].tag")[0].GetString(), "as ring 2 has");
         foreach (var count in new[] { 0, 11 })
         {
             using var beyond = await admin.PutAsJsonAsync("api/admin/updates", new { rings = Enumerable.Range(0, count).Select(i => new { name = $"r{i}", tag = $"{i}" }) }, TestContext.CancellationToken);
