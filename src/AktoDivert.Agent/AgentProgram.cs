@@ -62,6 +62,7 @@ internal static class AgentProgram
             BenchCommand.Create(context),
             EnrolCommand.Create(context),
             ServiceCommand.Create(context),
+            UpdateCheckCommand.Create(context),
             ConfigCommand.Create(context),
             GuardCommand.Create(context),
             SuperviseCommand.Create(),

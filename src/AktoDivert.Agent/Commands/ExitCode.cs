@@ -20,4 +20,10 @@ internal static class ExitCode
 
     /// <summary>Another agent runs with the same state directory.</summary>
     public const int AlreadyRunning = 5;
+
+    /// <summary><c>update-check</c>: another version is due.</summary>
+    public const int UpdateDue = 6;
+
+    /// <summary><c>update-check</c>: the console cannot be reached.</summary>
+    public const int Unreachable = 7;
 }

@@ -28,7 +28,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
 
         output.WriteLine();
         output.WriteLine("Exit codes:");
-        output.WriteLine("  0 done, 1 failed, 2 wrong command line or configuration, 3 the agent does not run, 4 not permitted, 5 already running");
+        output.WriteLine("  0 done, 1 failed, 2 wrong command line or configuration, 3 the agent does not run, 4 not permitted, 5 already running, 6 an update is due, 7 the console cannot be reached");
         return ExitCode.Done;
     }
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using AktoDivert.Agent.Configuration;
 using AktoDivert.Agent.Control;
 using AktoDivert.Agent.Service;
+using AktoDivert.Agent.State;
 
 namespace AktoDivert.Agent.Commands;
 
@@ -18,10 +20,17 @@ internal static class ServiceCommand
     {
         Verb(context, "install", "Install it so that it starts with the machine; repeat it after an upgrade.", "Installed; start it with: aktodivert service start", (service, parse, token) =>
             service.InstallAsync(Environment.ProcessPath!, parse.GetValue(context.Config) is { } file ? Path.GetFullPath(file) : null, context.Options(parse), token)),
-        Verb(context, "uninstall", "Stop it and take it out. Trust stores and state stay: see trust remove.", "Uninstalled.", (service, _, token) => service.UninstallAsync(token)),
+        Verb(context, "uninstall", "Stop it and take it out. Trust stores and state stay: see trust remove.", "Uninstalled.", (service, parse, token) => UninstallAsync(context, service, parse, token)),
         Verb(context, "start", "Start it.", "Started.", (service, _, token) => service.StartAsync(token)),
         Verb(context, "stop", "Stop it.", "Stopped.", (service, _, token) => service.StopAsync(token)),
     };
+
+    private static async Task UninstallAsync(CommandContext context, IAgentService service, ParseResult parse, CancellationToken cancellationToken)
+    {
+        // With an error in the configuration the defaults hold: it is taken out in any case.
+        using var mark = UninstallMark.Set(AgentConfiguration.Load(parse.GetValue(context.Config), context.Console.Environment).Options);
+        await service.UninstallAsync(cancellationToken);
+    }
 
     private static Command Verb(CommandContext context, string name, string description, string done, Step step)
     {

@@ -40,6 +40,9 @@ internal static class AgentPaths
     /// <summary>The device token that enrolment obtained, unless <c>console.tokenFile</c> names another file.</summary>
     public static string Token(AgentOptions options) => options.Console.TokenFile ?? Path.Combine(options.StateDirectory, "token");
 
+    /// <summary>Exists while <c>service uninstall</c> takes the agent out.</summary>
+    public static string Uninstalling(AgentOptions options) => Path.Combine(options.StateDirectory, "uninstalling");
+
     /// <summary>What enrolment wrote: address of the console.</summary>
     public static string Enrolment(AgentOptions options) => Path.Combine(options.StateDirectory, "enrolment.json");
 }

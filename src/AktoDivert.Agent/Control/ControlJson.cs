@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using AktoDivert.Agent.Benchmarking;
+using AktoDivert.Agent.Commands;
 using AktoDivert.Agent.Configuration;
 using AktoDivert.Agent.Doctor;
 using AktoDivert.Agent.Guarding.Testing;
@@ -23,4 +24,5 @@ namespace AktoDivert.Agent.Control;
 [JsonSerializable(typeof(IReadOnlyList<BenchmarkRow>))]
 [JsonSerializable(typeof(IReadOnlyList<GuardTestResult>))]
 [JsonSerializable(typeof(IReadOnlyList<ConfigurationError>))]
+[JsonSerializable(typeof(UpdateReport))]
 internal sealed partial class ControlJson : JsonSerializerContext;

@@ -4,6 +4,7 @@ using AktoDivert.Agent.Control;
 using AktoDivert.Agent.Guarding;
 using AktoDivert.Agent.Policy;
 using AktoDivert.Agent.Telemetry;
+using AktoDivert.Agent.Service;
 using AktoDivert.Agent.Service.Windows;
 using AktoDivert.Capture;
 using AktoDivert.Capture.Fleet;
@@ -94,6 +95,7 @@ internal static class AgentHost
     private static void AddWindows(HostApplicationBuilder builder, bool asService)
     {
         builder.Services.AddSingleton<PowerEvents>();
+        builder.Services.AddSingleton(provider => StopCause.OfThisMachine(provider.GetRequiredService<AgentOptions>()));
         if (OperatingSystem.IsWindows() && asService)
         {
             AgentEventLog.Add(builder.Logging);
@@ -237,7 +239,10 @@ internal static class AgentHost
         services.AddSingleton<SettingsWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<SettingsWorker>());
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<HeartbeatWorker>(
-            provider, (Func<DeviceState>)provider.GetRequiredService<StatusSource>().ReadForConsole, StatusSource.Version));
+            provider,
+            (Func<DeviceState>)provider.GetRequiredService<StatusSource>().ReadForConsole,
+            (Func<CancellationToken, Task<string>>)provider.GetRequiredService<StopCause>().ReadAsync,
+            StatusSource.Version));
     }
 
     private static void AddControl(IServiceCollection services)

@@ -13,6 +13,10 @@ internal sealed class SystemdService(string root, Func<string[], CancellationTok
     /// <summary>The service of this machine.</summary>
     public static SystemdService OfThisMachine() => new("/", (arguments, token) => SystemProgram.RunAsync("systemctl", arguments, token));
 
+    /// <summary>Whether systemd runs the machine with a root of its file system.</summary>
+    // sd_booted(3): this folder exists exactly there.
+    public static bool IsBooted(string root) => Directory.Exists(Path.Combine(root, "run/systemd/system"));
+
     /// <summary>Writes the unit and enables it. It starts at the next boot, or with <see cref="StartAsync"/>.</summary>
     /// <exception cref="CommandException">systemd does not run here, or refused.</exception>
     public async Task InstallAsync(string executable, string? configuration, AgentOptions options, CancellationToken cancellationToken)
@@ -66,10 +70,9 @@ internal sealed class SystemdService(string root, Func<string[], CancellationTok
         }
     }
 
-    // sd_booted(3): this folder exists exactly where systemd runs the machine.
     private void RequireSystemd()
     {
-        if (!Directory.Exists(Path.Combine(root, "run/systemd/system")))
+        if (!IsBooted(root))
         {
             throw new CommandException(
                 ExitCode.Failed, "systemd does not run this machine, so there is nothing to install a service into; start the agent from what does: aktodivert run");

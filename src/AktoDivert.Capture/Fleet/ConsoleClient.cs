@@ -90,6 +90,7 @@ public sealed class ConsoleClient : IIngestion, IDisposable
     public async Task<AccountSettings?> FetchAccountSettingsAsync(CancellationToken cancellationToken)
     {
         var response = await CallAsync(
+            HttpMethod.Post,
             "/api/fetchAccountSettings",
             new StringContent("{}", null, "application/json"),
             WireJson.Default.AccountSettingsResponse,
@@ -114,11 +115,17 @@ public sealed class ConsoleClient : IIngestion, IDisposable
     /// </summary>
     public async Task<EnrolResponse> EnrolAsync(EnrolRequest request, CancellationToken cancellationToken) =>
         await CallAsync(
+            HttpMethod.Post,
             "/api/agent/enrol",
             JsonContent.Create(request, WireJson.Default.EnrolRequest),
             WireJson.Default.EnrolResponse,
             cancellationToken)
         ?? throw new JsonException("The console answered the enrolment with null.");
+
+    /// <summary>Asks which version this device is to run: <c>GET /api/agent/update</c>. Errors as for <see cref="FetchAccountSettingsAsync"/>.</summary>
+    public async Task<WantedVersion> WantedVersionAsync(CancellationToken cancellationToken) =>
+        await CallAsync(HttpMethod.Get, "/api/agent/update", null, WireJson.Default.WantedVersion, cancellationToken)
+        ?? throw new JsonException("The console answered with null.");
 
     /// <summary>
     /// The live settings: <c>GET /api/agent/settings</c>, each <c>settings</c> event as it comes. Ends when the console closes the stream.
@@ -185,15 +192,15 @@ public sealed class ConsoleClient : IIngestion, IDisposable
     public static bool IsUnreachable(Exception e) =>
         e is HttpRequestException or IOException or SocketException or TimeoutException or OperationCanceledException;
 
-    private async Task<T?> CallAsync<T>(string path, HttpContent content, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    private async Task<T?> CallAsync<T>(HttpMethod method, string path, HttpContent? content, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(HttpMethod.Post, SettingsBase, path, content, cancellationToken);
+        using var response = await SendAsync(method, SettingsBase, path, content, cancellationToken);
         EnsureSuccess(response, path);
         return await response.Content.ReadFromJsonAsync(type, cancellationToken);
     }
 
     private async Task<HttpResponseMessage> SendAsync(
-        HttpMethod method, Uri address, string path, HttpContent content, CancellationToken cancellationToken)
+        HttpMethod method, Uri address, string path, HttpContent? content, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(_options.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);

@@ -20,6 +20,7 @@ internal static class AdminApi
         PatternsApi.Map(group.MapGroup("/patterns").WithTags("Proxy Patterns"));
         DomainsApi.Map(group.MapGroup("/domains/{list}").WithTags("Domains"));
         CatalogueApi.Map(group.MapGroup("/catalogue").WithTags("Apps catalogue"));
+        UpdatesApi.Map(group.MapGroup("/updates").WithTags("Updates"));
         ConfigurationApi.Map(group.WithTags("Configuration"));
         GuardrailsApi.Map(group.MapGroup("/guardrails").WithTags("Guardrails"));
         ViolationsApi.Map(group.MapGroup("").WithTags("Violations"));

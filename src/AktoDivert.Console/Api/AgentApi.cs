@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace AktoDivert.Console.Api;
 
-/// <summary>What AktoDivert's agent uses beyond Akto's contracts: enrolment and the live settings stream.</summary>
+/// <summary>What AktoDivert's agent uses beyond Akto's contracts: enrolment, the live settings stream, and which version it is to run.</summary>
 internal static class AgentApi
 {
     private const int LongestId = 128;
@@ -20,6 +20,7 @@ internal static class AgentApi
         routes.MapPost("/api/agent/enrol", EnrolAsync).AllowAnonymous().RequireRateLimiting(SignInEndpoints.RateLimit);
         routes.MapPost("/api/agent/flows", ReportFlowsAsync).RequireAuthorization(Roles.Device);
         routes.MapPost("/api/agent/diagnostics", AnswerAsync).RequireAuthorization(Roles.Device);
+        routes.MapGet("/api/agent/update", WantedAsync).RequireAuthorization(Roles.Device);
         routes.MapGet("/api/agent/settings", SettingsStream.ServeAsync).RequireAuthorization(Roles.Device);
     }
 
@@ -44,6 +45,14 @@ internal static class AgentApi
             report is not null && await diagnostics.AnswerAsync(context.User.Identity!.Name!, report, context.RequestAborted)
                 ? AktoApi.Success()
                 : AktoApi.ActionErrors($"Nobody asked for diagnostics, something is missing in them, or they have more than {DiagnosticsReport.MostBytes} bytes."));
+
+    private static async Task<IResult> WantedAsync(HttpContext context, DeviceStore devices)
+    {
+        var id = context.User.Identity!.Name!;
+        return await devices.FindAsync(id, context.RequestAborted) is { } device
+            ? TypedResults.Json(new WantedVersion { Ring = device.Ring, Version = device.WantedVersion }, WireJson.Default.WantedVersion)
+            : Outcomes.NoSuch($"device {id}");
+    }
 
     private static async Task<IResult> EnrolAsync(HttpContext context, DeviceStore devices)
     {

@@ -20,6 +20,15 @@ internal sealed record Device(
     /// <summary>When its agent started, by its own clock.</summary>
     public DateTimeOffset Started { get; init; }
 
+    /// <summary>Name of its update ring.</summary>
+    public string Ring { get; init; } = "";
+
+    /// <summary>The version that it is to run; empty when any will do.</summary>
+    public string WantedVersion { get; init; } = "";
+
+    /// <summary>Whether it runs another version than it is to run.</summary>
+    public bool IsDue => WantedVersion.Length > 0 && AgentVersion.Length > 0 && AgentVersion != WantedVersion;
+
     /// <summary>How far its clock is ahead of the console's, in milliseconds.</summary>
     public long ClockSkewMs { get; init; }
 }

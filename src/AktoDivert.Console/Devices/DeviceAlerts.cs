@@ -7,7 +7,7 @@ using AktoDivert.Core.Wire;
 namespace AktoDivert.Console.Devices;
 
 /// <summary>
-/// What a heartbeat tells that somebody must look at: what was good at the one before and is not any more. It stands among the violations, so that it
+/// What heartbeats tell that somebody must look at: what was good at the one before and is not any more, and farewells. It stands among the violations, so that it
 /// is announced and triaged as they are.
 /// </summary>
 internal static class DeviceAlerts
@@ -32,40 +32,53 @@ internal static class DeviceAlerts
         {
             if (was.CaStores.Count > 0 && now.CaStores.Count == 0)
             {
-                yield return Alert("ca-removed", FindingSeverity.High, $"The device CA is in no trust store any more; it was in {string.Join(", ", was.CaStores)}.");
+                yield return Alert(before, nowMs, nowMs, "ca-removed", FindingSeverity.High, $"The device CA is in no trust store any more; it was in {string.Join(", ", was.CaStores)}.");
             }
 
             if (was.EngineState == nameof(RedirectorState.Active) && now.EngineState != nameof(RedirectorState.Active))
             {
-                yield return Alert("redirect-stopped", FindingSeverity.High, $"The redirect engine is {now.EngineState.ToLowerInvariant()}. {now.EngineReason}".Trim());
+                yield return Alert(before, nowMs, nowMs, "redirect-stopped", FindingSeverity.High, $"The redirect engine is {now.EngineState.ToLowerInvariant()}. {now.EngineReason}".Trim());
             }
         }
 
         if (IsOff(skewMs) && !IsOff(before.ClockSkewMs))
         {
             var (minutes, side) = (Math.Abs(skewMs) / 60_000, skewMs > 0 ? "ahead of" : "behind");
-            yield return Alert("clock-skew", FindingSeverity.Medium, string.Create(CultureInfo.InvariantCulture, $"The clock is {minutes} minutes {side} the console's."));
+            yield return Alert(
+                before, nowMs, nowMs, "clock-skew", FindingSeverity.Medium, string.Create(CultureInfo.InvariantCulture, $"The clock is {minutes} minutes {side} the console's."));
         }
-
-        ViolationRow Alert(string entity, FindingSeverity severity, string evidence) => new()
-        {
-            DeviceId = before.Id,
-            Id = string.Create(CultureInfo.InvariantCulture, $"{before.Id}.{entity}.{nowMs}"),
-            CallId = "",
-            AtMs = nowMs,
-            ReceivedMs = nowMs,
-            Policy = "Device health",
-            Detector = "device",
-            Rule = entity,
-            Entity = entity,
-            Severity = severity,
-            Verdict = Verdict.Alert,
-            Evidence = ColumnText.Short(evidence),
-            Score = 1,
-            Device = before.Name,
-            User = before.User,
-            App = "aktodivert",
-            Process = "aktodivert",
-        };
     }
+
+    /// <summary>Whether a farewell is one that somebody must hear of, unless the agent comes back.</summary>
+    public static bool IsUnasked(DeviceState state) => state.Leaving is AgentDeparture.Stopped or AgentDeparture.Uninstalled;
+
+    /// <summary>The alert of an agent that did not come back. Its id is that of the farewell.</summary>
+    /// <param name="device">The device as the farewell left it.</param>
+    /// <param name="nowMs">Unix milliseconds.</param>
+    public static ViolationRow OfDeparture(DeviceRow device, long nowMs) => Alert(
+        device, device.LeftMs, nowMs, "agent-stopped", FindingSeverity.High,
+        DeviceStore.StateOf(device).Leaving == AgentDeparture.Uninstalled
+            ? "The agent was uninstalled."
+            : "The agent was stopped while the machine ran on, and did not come back.");
+
+    private static ViolationRow Alert(DeviceRow device, long atMs, long nowMs, string entity, FindingSeverity severity, string evidence) => new()
+    {
+        DeviceId = device.Id,
+        Id = string.Create(CultureInfo.InvariantCulture, $"{device.Id}.{entity}.{atMs}"),
+        CallId = "",
+        AtMs = atMs,
+        ReceivedMs = nowMs,
+        Policy = "Device health",
+        Detector = "device",
+        Rule = entity,
+        Entity = entity,
+        Severity = severity,
+        Verdict = Verdict.Alert,
+        Evidence = ColumnText.Short(evidence),
+        Score = 1,
+        Device = device.Name,
+        User = device.User,
+        App = "aktodivert",
+        Process = "aktodivert",
+    };
 }

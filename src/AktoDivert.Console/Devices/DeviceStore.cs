@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AktoDivert.Console.Audit;
 using AktoDivert.Console.Notifications;
+using AktoDivert.Console.Settings;
 using AktoDivert.Console.SignIn;
 using AktoDivert.Console.Storage;
 using AktoDivert.Core.Wire;
@@ -10,13 +11,18 @@ namespace AktoDivert.Console.Devices;
 
 /// <summary>Enrols devices, takes their heartbeats and lists them.</summary>
 internal sealed class DeviceStore(
-    IDbContextFactory<ConsoleDb> databases, AccessTokens tokens, DevicePresence presence, NotificationQueue notifications, AuditLog audit, TimeProvider time)
+    IDbContextFactory<ConsoleDb> databases, AccessTokens tokens, DevicePresence presence, NotificationQueue notifications, SettingsStore settings, AuditLog audit, TimeProvider time)
 {
+    /// <summary>Longest tag, in characters.</summary>
+    public const int LongestTag = 50;
+
     private const int LongestName = 255;
+    private const int MostTags = 20;
 
     private static readonly long LatestSecond = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
-    private const int LongestTag = 50;
-    private const int MostTags = 20;
+
+    /// <summary>Whether a text without blanks around it can be a tag: 1 to 50 characters without commas.</summary>
+    public static bool IsTag(string text) => text.Length is > 0 and <= LongestTag && !text.Contains(',', StringComparison.Ordinal);
 
     /// <summary>Trades a one-time token for a device token. A device that enrols again gets a new token and its old one ends.</summary>
     /// <returns>The device token, or null when the enrolment token is unknown, used or expired.</returns>
@@ -37,7 +43,7 @@ internal sealed class DeviceStore(
             db.Devices.Add(row);
         }
 
-        (row.Name, row.Os, row.EnrolledMs, row.RetiredMs) = (Short(request.DeviceName), Short(request.Os), time.GetUtcNow().ToUnixTimeMilliseconds(), 0);
+        (row.Name, row.Os, row.EnrolledMs, row.RetiredMs, row.LeftMs) = (Short(request.DeviceName), Short(request.Os), time.GetUtcNow().ToUnixTimeMilliseconds(), 0, 0);
         audit.Add(db, new Actor(row.Name, Roles.Device), "device.enrol", row.Name, request.DeviceId);
         var token = tokens.Add(db, TokenKind.Device, request.DeviceId);
         await db.SaveChangesAsync(cancellation);
@@ -63,6 +69,7 @@ internal sealed class DeviceStore(
             row.StartedTs = module.StartedTs;
             row.HeartbeatMs = nowMs;
             row.ClockSkewMs = skewMs;
+            row.LeftMs = module.AdditionalData.State is { } last && DeviceAlerts.IsUnasked(last) ? nowMs : 0;
             row.State = module.AdditionalData.State is { } state ? JsonSerializer.Serialize(state, WireJson.Default.DeviceState) : row.State;
             await db.SaveChangesAsync(cancellation);
             notifications.Add(alerts);
@@ -76,7 +83,7 @@ internal sealed class DeviceStore(
     public async Task<string?> TagAsync(string deviceId, IReadOnlyList<string> tags, Actor by, CancellationToken cancellation)
     {
         var clean = tags.Select(t => t.Trim()).Where(t => t.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
-        if (clean.Count > MostTags || clean.Exists(t => t.Length > LongestTag || t.Contains(',', StringComparison.Ordinal)))
+        if (clean.Count > MostTags || !clean.TrueForAll(IsTag))
         {
             return $"At most {MostTags} tags of at most {LongestTag} characters, without commas.";
         }
@@ -134,15 +141,18 @@ internal sealed class DeviceStore(
         var state = StateOf(row);
         var heartbeat = row.HeartbeatMs == 0 ? default : DateTimeOffset.FromUnixTimeMilliseconds(row.HeartbeatMs);
         var seen = heartbeat > here.LastSeen ? heartbeat : here.LastSeen;
+        var tags = row.Tags.Split(',', StringSplitOptions.RemoveEmptyEntries);
+        var ring = settings.Current.RingOf(tags);
         return new Device(
             row.Id, row.Name, row.User, row.Os, row.AgentVersion, seen == default ? null : seen, here.Streams > 0,
-            Math.Max(state.SettingsVersion, here.Delivered), state, row.Tags.Split(',', StringSplitOptions.RemoveEmptyEntries))
+            Math.Max(state.SettingsVersion, here.Delivered), state, tags)
         {
-            Started = DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(row.StartedTs, 0, LatestSecond)), ClockSkewMs = row.ClockSkewMs,
+            Ring = ring.Name, WantedVersion = ring.Version, Started = DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(row.StartedTs, 0, LatestSecond)), ClockSkewMs = row.ClockSkewMs,
         };
     }
 
-    private static DeviceState StateOf(DeviceRow row) =>
+    /// <summary>The state that a device reported last.</summary>
+    internal static DeviceState StateOf(DeviceRow row) =>
         (row.State is null ? null : JsonSerializer.Deserialize(row.State, WireJson.Default.DeviceState)) ?? new DeviceState();
 
     private static string Short(string text) => text.Length <= LongestName ? text : text[..LongestName];

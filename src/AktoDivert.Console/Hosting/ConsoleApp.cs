@@ -67,7 +67,7 @@ internal static class ConsoleApp
     private static void AddServices(IServiceCollection services, ConsoleOptions options, TimeProvider time)
     {
         services.AddSingleton(options).AddSingleton(time).AddConsoleDb(options).AddSignIn(options);
-        services.AddSingleton<AuditLog>().AddSingleton<SettingsStore>().AddSingleton<ConfigurationHistory>().AddSingleton<Privacy>();
+        services.AddSingleton<AuditLog>().AddSingleton<SettingsStore>().AddSingleton<ConfigurationHistory>().AddSingleton<Privacy>().AddSingleton<UpdateRings>();
         services.AddSingleton<DevicePresence>().AddSingleton<DeviceStore>().AddSingleton<DeviceDiagnostics>();
         services.AddSingleton<GuardrailPolicies>().AddSingleton<ViolationStore>().AddSingleton<ViolationExceptions>();
         services.AddSingleton<AssetInventory>().AddSingleton<AppDecisions>().AddSingleton<AppsCatalogue>().AddSingleton<ToolDecisions>();
@@ -78,6 +78,7 @@ internal static class ConsoleApp
         services.AddSingleton<CallValues>().AddSingleton<KnownValues>().AddSingleton<OverviewQuery>().AddSingleton<SessionQuery>().AddSingleton<TrafficTree>().AddSingleton<PolicyTrial>().AddSingleton<GuardrailTrial>();
         services.AddHostedService<CallWriter>().AddHostedService<FlowWriter>().AddHostedService<Retention>();
         services.AddSingleton<NotificationQueue>().AddSingleton<NotificationSender>().AddHostedService<NotificationWorker>();
+        services.AddSingleton<DepartureWatch>().AddHostedService(provider => provider.GetRequiredService<DepartureWatch>());
         services.AddSingleton<ForwardStates>().AddForwarding(options);
         if (options.Database is not null)
         {

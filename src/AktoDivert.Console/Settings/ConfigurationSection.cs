@@ -34,6 +34,7 @@ internal sealed record ConfigurationSection(
         Of("Guardrails", s => s.Policies.OrderBy(p => p.Id, StringComparer.Ordinal), db => db.GuardrailPolicies),
         Of("Exceptions", s => s.Exceptions.OrderBy(e => e.Id, StringComparer.Ordinal), db => db.Exceptions),
         Of("Apps catalogue", s => s.Catalogue, db => db.CatalogueApps),
+        Of("Updates", s => s.Rings is [{ Name: UpdateRingRow.Everyone, Version: "" }] ? [] : s.Rings, db => db.UpdateRings),
         Of("Apps", s => s.Apps, db => db.Apps),
         Of(
             "Privacy", s => [new OptionRow { Name = KeptOption, Value = s.Kept.ToString() }], db => db.Options,

@@ -16,6 +16,9 @@ internal sealed record ConsoleSettings(
     IReadOnlyList<DomainRow> Chatty,
     IReadOnlyList<LearnedOverrideRow> LearnedOverrides)
 {
+    /// <summary>The update rings when nobody made any: all devices, any version.</summary>
+    public static readonly IReadOnlyList<UpdateRingRow> OneRing = [new UpdateRingRow { Name = UpdateRingRow.Everyone }];
+
     /// <summary>Guardrail policies, by name.</summary>
     public IReadOnlyList<GuardrailPolicyRow> Policies { get; init; } = [];
 
@@ -27,6 +30,9 @@ internal sealed record ConsoleSettings(
 
     /// <summary>Decisions about apps, by app.</summary>
     public IReadOnlyList<AppRow> Apps { get; init; } = [];
+
+    /// <summary>Update rings in order; the last takes every device that no other does.</summary>
+    public IReadOnlyList<UpdateRingRow> Rings { get; init; } = OneRing;
 
     /// <summary>How much devices intercept.</summary>
     public ProxyMode Mode { get; init; }
@@ -67,6 +73,10 @@ internal sealed record ConsoleSettings(
 
     /// <summary>The decision about an app; null when nobody decided.</summary>
     public AppRow? AppOf(string app) => (_byApp ??= Apps.ToDictionary(a => a.App, StringComparer.Ordinal)).GetValueOrDefault(app);
+
+    /// <summary>The update ring of a device with some tags.</summary>
+    public UpdateRingRow RingOf(IReadOnlyCollection<string> tags) =>
+        Rings.FirstOrDefault(r => r.Tag.Length == 0 || tags.Contains(r.Tag, StringComparer.OrdinalIgnoreCase)) ?? Rings[^1];
 
     /// <summary>How much of an app's calls is kept.</summary>
     public PrivacyLevel KeptOf(string app) => AppOf(app)?.Kept ?? Kept;

@@ -279,6 +279,7 @@ internal sealed class SettingsStore(IDbContextFactory<ConsoleDb> databases, Audi
             Exceptions = await db.Exceptions.AsNoTracking().OrderByDescending(e => e.AddedMs).ToListAsync(cancellation),
             Catalogue = await db.CatalogueApps.AsNoTracking().OrderBy(a => a.Id).ToListAsync(cancellation),
             Apps = await db.Apps.AsNoTracking().OrderBy(a => a.App).ToListAsync(cancellation),
+            Rings = await db.UpdateRings.AsNoTracking().OrderBy(r => r.Position).ToListAsync(cancellation) is { Count: > 0 } rings ? rings : ConsoleSettings.OneRing,
             Mode = await OptionAsync(db, ConfigurationSection.ModeOption, ProxyMode.Listed, cancellation),
             Kept = await OptionAsync(db, ConfigurationSection.KeptOption, PrivacyLevel.Full, cancellation),
         };

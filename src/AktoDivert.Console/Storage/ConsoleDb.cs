@@ -33,6 +33,8 @@ internal sealed class ConsoleDb(DbContextOptions<ConsoleDb> options) : DbContext
 
     public DbSet<CatalogueAppRow> CatalogueApps => Set<CatalogueAppRow>();
 
+    public DbSet<UpdateRingRow> UpdateRings => Set<UpdateRingRow>();
+
     public DbSet<PriceRow> Prices => Set<PriceRow>();
 
     public DbSet<DeviceRow> Devices => Set<DeviceRow>();
@@ -156,6 +158,7 @@ internal sealed class ConsoleDb(DbContextOptions<ConsoleDb> options) : DbContext
         model.Entity<DomainRow>().HasKey(d => new { d.List, d.Domain });
         model.Entity<LearnedOverrideRow>().HasKey(o => new { o.Process, o.Host });
         model.Entity<CatalogueAppRow>().HasKey(a => a.Id);
+        model.Entity<UpdateRingRow>().HasKey(r => r.Name);
         model.Entity<GuardrailPolicyRow>().HasKey(g => g.Id);
         model.Entity<ExceptionRow>().HasKey(e => e.Id);
         model.Entity<OptionRow>().HasKey(o => o.Name);

@@ -27,6 +27,9 @@ internal sealed class DeviceRow
     /// <summary>Unix seconds of the agent's start.</summary>
     public long StartedTs { get; set; }
 
+    /// <summary>Unix milliseconds of its agent's farewell, while nobody was alerted of it; 0 when there is nothing to alert of.</summary>
+    public long LeftMs { get; set; }
+
     /// <summary>Tags that administrators gave it, separated by commas.</summary>
     public string Tags { get; set; } = "";
 

@@ -34,4 +34,7 @@ public sealed record DeviceState
 
     /// <summary>The last error worth an admin's look; empty when none.</summary>
     [JsonPropertyName("lastError")] public string LastError { get; init => field = value ?? ""; } = "";
+
+    /// <summary>Why the agent stops, an <see cref="AgentDeparture"/>: this is its last heartbeat. Empty while it runs.</summary>
+    [JsonPropertyName("leaving")] public string Leaving { get; init => field = value ?? ""; } = "";
 }

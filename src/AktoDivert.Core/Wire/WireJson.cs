@@ -12,6 +12,7 @@ namespace AktoDivert.Core.Wire;
 [JsonSerializable(typeof(AccountSettingsResponse))]
 [JsonSerializable(typeof(WireApp))]
 [JsonSerializable(typeof(ModuleHeartbeat))]
+[JsonSerializable(typeof(WantedVersion))]
 [JsonSerializable(typeof(EnrolRequest))]
 [JsonSerializable(typeof(EnrolResponse))]
 [JsonSerializable(typeof(FlowReport))]

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Threading.Channels;
 using AktoDivert.Capture;
 using AktoDivert.Capture.Fleet;
@@ -60,18 +62,31 @@ public sealed class ConsoleLinkTests : ISettingsConsumer
     }
 
     [TestMethod]
-    public async Task Heartbeats_carry_the_state()
+    public async Task Heartbeats_carry_the_state_and_the_last_one_why_the_agent_stops()
     {
         await using var console = await FakeConsole.StartAsync();
         using var client = NewClient(console);
         var device = DeviceIdentity.Create("host", "machine", "alice");
-        using var worker = new HeartbeatWorker(
-            client, device, () => new DeviceState { Engine = "ebpf" }, "1.2.3", new SettingsOptions { HeartbeatInterval = TimeSpan.FromMilliseconds(20) }, _counters, TimeProvider.System, NullLogger<HeartbeatWorker>.Instance);
+        using var worker = NewHeartbeats(client, device);
         await worker.StartAsync(TestContext.CancellationToken);
         await console.UntilAsync(() => console.Heartbeats.Count >= 2, TestContext.CancellationToken);
         await worker.StopAsync(TestContext.CancellationToken);
         var module = console.Heartbeats.First().ModuleInfo;
         Assert.AreEqual((device.Label, "1.2.3", "MCP_ENDPOINT_SHIELD", "alice", "ebpf"), (module.Name, module.CurrentVersion, module.ModuleType, module.AdditionalData.Username, module.AdditionalData.State!.Engine));
+        Assert.AreEqual(AgentDeparture.Shutdown, console.Heartbeats.Last().ModuleInfo.AdditionalData.State!.Leaving);
+        Assert.AreEqual(1, console.Heartbeats.Count(h => h.ModuleInfo.AdditionalData.State!.Leaving.Length > 0));
+    }
+
+    [TestMethod]
+    public async Task A_console_that_does_not_answer_holds_up_no_stop()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        using var client = new ConsoleClient(new ConsoleClientOptions { Ingestion = new Uri($"http://{silent.LocalEndpoint}"), Timeout = TimeSpan.FromMinutes(5) }, new TokenSource(null, "t"), TimeProvider.System);
+        using var worker = NewHeartbeats(client, DeviceIdentity.Create("host", "machine", "alice"));
+        await worker.StartAsync(TestContext.CancellationToken);
+        await worker.StopAsync(TestContext.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.CancellationToken);
+        Assert.AreEqual(1, _counters["heartbeat.failed.farewell"]);
     }
 
     [TestMethod]
@@ -85,6 +100,10 @@ public sealed class ConsoleLinkTests : ISettingsConsumer
         Assert.AreEqual("for-once", answer.DeviceToken);
         directory.Delete(recursive: true);
     }
+
+    private HeartbeatWorker NewHeartbeats(ConsoleClient client, DeviceIdentity device) => new(
+        client, device, () => new DeviceState { Engine = "ebpf" }, _ => Task.FromResult(AgentDeparture.Shutdown), "1.2.3",
+        new SettingsOptions { HeartbeatInterval = TimeSpan.FromMilliseconds(20) }, _counters, TimeProvider.System, NullLogger<HeartbeatWorker>.Instance);
 
     private static ConsoleClient NewClient(FakeConsole console) => new(console.ClientOptions, new TokenSource(null, "t"), TimeProvider.System);
 

@@ -19,6 +19,7 @@ public sealed class RoleTests
         POST /api/agent/flows device
         POST /api/agent/diagnostics device
         GET /api/agent/settings device
+        GET /api/agent/update device
         POST /api/ingestData device
         POST /api/fetchAccountSettings device
         POST /api/updateModuleInfoForHeartbeat device
@@ -33,6 +34,8 @@ public sealed class RoleTests
         DELETE /api/admin/domains/{list} admin
         POST /api/admin/domains/{list}/reset admin
         POST /api/admin/learned/{action} admin
+        GET /api/admin/updates viewer
+        PUT /api/admin/updates admin
         GET /api/admin/privacy viewer
         PUT /api/admin/privacy admin
         PUT /api/admin/apps/{app} admin

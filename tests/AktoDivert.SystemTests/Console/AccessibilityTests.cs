@@ -15,7 +15,7 @@ public sealed class AccessibilityTests
     private static readonly string[] Paths =
     [
         "/", "/traffic", "/traffic?tree=true", "/traffic?view=flows", "/sessions", "/inventory", "/violations", "/guardrails", "/guardrails/new", "/guardrails/playground", "/devices",
-        "/settings/proxy-patterns", "/settings/domains", "/settings/learned", "/settings/apps", "/settings/privacy", "/settings/forwarding", "/settings/notifications", "/settings/people",
+        "/settings/proxy-patterns", "/settings/domains", "/settings/learned", "/settings/apps", "/settings/updates", "/settings/privacy", "/settings/forwarding", "/settings/notifications", "/settings/people",
         "/settings/tokens", "/settings/audit", "/settings/history",
     ];
 
@@ -23,7 +23,7 @@ public sealed class AccessibilityTests
     private static readonly (string Path, string Row, string Button)[] Openings =
     [
         ("/traffic?q=verdict:block", "AKIA", ""), ("/traffic?view=flows", "chatgpt.com", ""), ("/violations", "No secrets to AI", ""), ("/devices", "alice-laptop", ""),
-        ("/devices", "", "Enrol device"), ("/settings/proxy-patterns", "", "Add pattern"), ("/settings/domains", "", "Add domains"), ("/settings/apps", "", "Add app"), ("/sessions", "", "Prices"),
+        ("/devices", "", "Enrol device"), ("/settings/proxy-patterns", "", "Add pattern"), ("/settings/domains", "", "Add domains"), ("/settings/apps", "", "Add app"), ("/settings/updates", "", "Add ring"), ("/sessions", "", "Prices"),
         ("/settings/notifications", "", "Add target"), ("/settings/people", "", "Add person"), ("/settings/tokens", "", "New token"), ("/", "", "Keyboard shortcuts"),
     ];
 

@@ -226,6 +226,31 @@ public sealed partial class ConsolePagesTests
     }
 
     [TestMethod]
+    public async Task A_version_is_given_to_a_ring_and_promoted_to_the_next()
+    {
+        await SampleFleet.SendAsync(_browser.Host, TestContext.CancellationToken);
+        await _browser.OpenAsync("/settings/updates");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Add ring" }).ClickAsync();
+        await Page.GetByLabel("Name", new() { Exact = true }).FillAsync("everyone");
+        await Page.GetByLabel("Tag of its devices").FillAsync("pilot");
+        await Page.GetByLabel("Version").FillAsync("v2");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(Page.Locator("#version-says")).ToContainTextAsync("\"v2\"; write it as agents say it");
+        await Expect(Page.Locator("#name-says")).ToContainTextAsync("as ring 1 is; give one of them another name");
+        await Page.GetByLabel("Name", new() { Exact = true }).FillAsync("Pilot");
+        await Page.GetByLabel("Version").FillAsync("0.1.0");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Promote 0.1.0 to Everyone" }).ClickAsync();
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Promote", Exact = true }).ClickAsync();
+        // Four devices, of which one runs it.
+        await Expect(Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "all other devices" })).ToContainTextAsync("4 devices: 1 on it, 3 due");
+        await _browser.OpenAsync("/devices");
+        await Expect(Page.GetByText("→ 0.1.0")).ToHaveCountAsync(3);
+        await Expect(Page.GetByText("stopped by someone")).ToBeVisibleAsync();
+        _browser.AssertNoFaults();
+    }
+
+    [TestMethod]
     public async Task Calls_of_an_app_are_kept_for_days_of_its_own()
     {
         using var device = await EnrolAsync(await _browser.Host.CreateEnrolmentTokenAsync());

@@ -174,6 +174,7 @@ internal static class SampleFleet
                 EngineReason = d == 3 ? "The kernel is 5.10; redirecting needs 5.18 or newer." : "",
                 SettingsVersion = 1,
                 CaStores = os == "windows" ? ["Windows machine store"] : ["Debian", "Java 17", "NSS"],
+                Leaving = d == 2 ? AgentDeparture.Stopped : "",
                 Counters = new Dictionary<string, long>
                 {
                     ["redirect.redirected"] = 5204 - (d * 900), ["flow.intercept.ai-domain"] = 2210 - (d * 400), ["redirect.quic-denied"] = 31, ["flow.ech.seen"] = 12,

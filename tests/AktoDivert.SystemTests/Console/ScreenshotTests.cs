@@ -18,7 +18,7 @@ public sealed class ScreenshotTests
     [
         ("overview", "/"), ("traffic", "/traffic"), ("traffic-tree", "/traffic?tree=true"), ("traffic-flows", "/traffic?view=flows"), ("sessions", "/sessions"), ("inventory", "/inventory"), ("violations", "/violations"),
         ("guardrails", "/guardrails"), ("guardrail-new", "/guardrails/new?detector=secrets"), ("playground", "/guardrails/playground"), ("devices", "/devices"),
-        ("proxy-patterns", "/settings/proxy-patterns"), ("domains", "/settings/domains"), ("learned", "/settings/learned"), ("apps", "/settings/apps"), ("privacy", "/settings/privacy"), ("forwarding", "/settings/forwarding"),
+        ("proxy-patterns", "/settings/proxy-patterns"), ("domains", "/settings/domains"), ("learned", "/settings/learned"), ("apps", "/settings/apps"), ("updates", "/settings/updates"), ("privacy", "/settings/privacy"), ("forwarding", "/settings/forwarding"),
         ("notifications", "/settings/notifications"), ("people", "/settings/people"), ("tokens", "/settings/tokens"), ("audit", "/settings/audit"), ("history", "/settings/history"),
         ("session", "/sessions/conv-alice-claude-code-6"),
     ];
@@ -96,6 +96,8 @@ public sealed class ScreenshotTests
         await settings.PutPatternAsync("*.githubcopilot.com", true, by, default);
         await settings.PutPatternAsync(".internal.example.com", false, by, default);
         await settings.PutPatternAsync("https://claude.ai/api/*", true, new Actor("bob", Roles.Admin), default);
+        await browser.Host.Services.GetRequiredService<UpdateRings>().PutAsync([new("Pilot", "pilot", "0.3.0"), new("Sales", "sales", "0.2.0"), new("Everyone", Version: "0.2.0")], by, default);
+        await browser.Host.Services.GetRequiredService<AktoDivert.Console.Devices.DeviceStore>().TagAsync("agent-1", ["pilot"], by, default);
         var policies = browser.Host.Services.GetRequiredService<AktoDivert.Console.Guardrails.GuardrailPolicies>();
         await policies.PutAsync(null, "No secrets to AI", true, """{"name":"No secrets to AI","description":"Keys and tokens stay here.","action":"block","severity":"critical","detectors":[{"type":"secrets"}]}""", by, default);
         await policies.PutAsync(null, "Customer data", true, """{"name":"Customer data","description":"Personal data of customers.","action":"redact","severity":"high","detectors":[{"type":"pii","entities":["iban","credit_card","email"]}]}""", by, default);

@@ -8,7 +8,7 @@ namespace AktoDivert.Agent.Service.Windows;
 
 /// <summary>
 /// Ties the host to the service control manager: the host starts once the manager has called, is reported as running when it has started, and
-/// stops on stop, shutdown and preshutdown. Sleep and waking go to <see cref="PowerEvents"/>.
+/// stops on stop, shutdown and preshutdown; <see cref="StopCause"/> hears which. Sleep and waking go to <see cref="PowerEvents"/>.
 /// </summary>
 [SupportedOSPlatform("windows")]
 internal sealed partial class WindowsServiceLifetime : IHostLifetime, IDisposable
@@ -17,6 +17,7 @@ internal sealed partial class WindowsServiceLifetime : IHostLifetime, IDisposabl
 
     private readonly IHostApplicationLifetime _application;
     private readonly PowerEvents _power;
+    private readonly StopCause _cause;
     private readonly ILogger _logger;
     private readonly ServiceDispatcher _dispatcher;
     private readonly TaskCompletionSource _called = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -25,9 +26,9 @@ internal sealed partial class WindowsServiceLifetime : IHostLifetime, IDisposabl
     private readonly CancellationTokenRegistration _whenStopping;
 
     /// <summary>Makes the lifetime; the manager is spoken to from <see cref="WaitForStartAsync"/> on.</summary>
-    public WindowsServiceLifetime(IHostApplicationLifetime application, PowerEvents power, ILogger<WindowsServiceLifetime> logger)
+    public WindowsServiceLifetime(IHostApplicationLifetime application, PowerEvents power, StopCause cause, ILogger<WindowsServiceLifetime> logger)
     {
-        (_application, _power, _logger) = (application, power, logger);
+        (_application, _power, _cause, _logger) = (application, power, cause, logger);
         _dispatcher = new ServiceDispatcher(OnControl);
         _thread = new Thread(Dispatch) { IsBackground = true, Name = "service control" };
         _whenStarted = application.ApplicationStarted.Register(OnStarted);
@@ -89,6 +90,7 @@ internal sealed partial class WindowsServiceLifetime : IHostLifetime, IDisposabl
         {
             case ServiceNative.ControlStop or ServiceNative.ControlShutdown or ServiceNative.ControlPreshutdown:
                 LogStopping(_logger, control);
+                _cause.MachineGoesDown |= control != ServiceNative.ControlStop;
                 _dispatcher.ReportStopping();
                 _application.StopApplication();
                 return true;

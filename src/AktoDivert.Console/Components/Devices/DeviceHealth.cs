@@ -1,4 +1,5 @@
 using AktoDivert.Console.Devices;
+using AktoDivert.Core.Wire;
 using Radzen;
 
 namespace AktoDivert.Console.Components.Devices;
@@ -16,6 +17,9 @@ internal static class DeviceHealth
     public static (string Text, BadgeStyle Style) Of(Device device, DateTimeOffset now) => device switch
     {
         { LastSeen: null } => ("waiting", BadgeStyle.Info),
+        { State.Leaving: AgentDeparture.Stopped } => ("stopped by someone", BadgeStyle.Danger),
+        { State.Leaving: AgentDeparture.Uninstalled } => ("uninstalled", BadgeStyle.Danger),
+        { State.Leaving: AgentDeparture.Shutdown } => ("shut down", BadgeStyle.Light),
         { Connected: false } when now - device.LastSeen > Silence => ("offline", BadgeStyle.Light),
         { State.EngineState: "Unavailable" } => ("not redirecting", BadgeStyle.Danger),
         { State: { EngineState: "Active", CaStores.Count: 0 } } when now - device.Started > Settling => ("CA not trusted", BadgeStyle.Danger),
