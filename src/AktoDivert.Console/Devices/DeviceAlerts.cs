@@ -26,9 +26,9 @@ internal static class DeviceAlerts
     /// <param name="nowMs">Unix milliseconds.</param>
     public static IEnumerable<ViolationRow> Of(DeviceRow before, DeviceState was, ModuleInfo heartbeat, long skewMs, long nowMs)
     {
-        // An agent that starts looks at the trust stores a while after its first heartbeat, and its engine comes up meanwhile.
+        // An agent that starts looks at the trust stores a while after its first heartbeat, and its engine comes up meanwhile; one that stops takes leave of both.
         var runsOn = before.StartedTs == heartbeat.StartedTs;
-        if (runsOn && heartbeat.AdditionalData.State is { } now)
+        if (runsOn && heartbeat.AdditionalData.State is { Leaving: "" } now)
         {
             if (was.CaStores.Count > 0 && now.CaStores.Count == 0)
             {
