@@ -3,6 +3,7 @@ using AktoDivert.Console.Audit;
 using AktoDivert.Console.Calls.Filtering;
 using AktoDivert.Console.SignIn;
 using AktoDivert.Console.Storage;
+using AktoDivert.Console.Traffic;
 using Microsoft.EntityFrameworkCore;
 
 namespace AktoDivert.Console.Calls;
@@ -83,6 +84,19 @@ internal sealed class CallQuery(IDbContextFactory<ConsoleDb> databases, ContentS
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         return await LimitedCountAsync(await NarrowAsync(db, filter, cancellation), cancellation);
+    }
+
+    /// <summary>How many calls of which app began when: of those that a filter lets through the newest <see cref="Timeline.MostCounted"/>.</summary>
+    /// <param name="filter">Which calls.</param>
+    /// <param name="count">What <see cref="CountAsync"/> said of the filter.</param>
+    /// <param name="grainMs">To how many milliseconds.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async Task<List<TimelineCount>> TimesAsync(CallFilter filter, int count, long grainMs, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await NewestFirst(await NarrowAsync(db, filter, cancellation), IsGuessed(db, filter) ? count : MostCounted).Take(Timeline.MostCounted)
+            .GroupBy(c => new { Slot = (c.At > 0 ? c.At : c.ReceivedMs) / grainMs, App = c.App != "" ? c.App : c.Process })
+            .Select(g => new TimelineCount(g.Key.Slot * grainMs, g.Key.App, g.Count())).ToListAsync(cancellation);
     }
 
     /// <summary>

@@ -59,4 +59,16 @@ internal sealed class FlowQuery(IDbContextFactory<ConsoleDb> databases)
         await using var db = await databases.CreateDbContextAsync(cancellation);
         return await filter.Apply(db.Flows.AsNoTracking()).Select(f => f.StartedMs).Take(MostCounted).CountAsync(cancellation);
     }
+
+    /// <summary>How many flows of which app began when: of those that a filter lets through the newest <see cref="Timeline.MostCounted"/>.</summary>
+    /// <param name="filter">Which flows.</param>
+    /// <param name="grainMs">To how many milliseconds.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async Task<List<TimelineCount>> TimesAsync(FlowFilter filter, long grainMs, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        return await filter.Apply(db.Flows.AsNoTracking()).OrderByDescending(f => f.StartedMs).Take(Timeline.MostCounted)
+            .GroupBy(f => new { Slot = (f.At > 0 ? f.At : f.ReceivedMs) / grainMs, App = f.App != "" ? f.App : f.Process })
+            .Select(g => new TimelineCount(g.Key.Slot * grainMs, g.Key.App, g.Count())).ToListAsync(cancellation);
+    }
 }

@@ -96,6 +96,36 @@ public sealed partial class ConsolePagesTests
     }
 
     [TestMethod]
+    public async Task A_column_of_the_graph_narrows_the_table_and_zooming_out_goes_back()
+    {
+        await SampleFleet.SendAsync(_browser.Host, TestContext.CancellationToken);
+        await _browser.OpenAsync("/traffic?q=" + Uri.EscapeDataString("app:cursor"));
+        var graph = Page.GetByLabel("Calls over time");
+        var filter = Page.GetByLabel("Filter calls");
+        await graph.Locator(".rz-column-series path").Nth(3).ClickAsync();
+        await Expect(filter).ToHaveValueAsync(Span());
+        var once = await filter.InputValueAsync();
+        await Expect(Page.GetByText(FewCalls())).ToBeVisibleAsync();
+
+        // Without a pointer, and on from there.
+        var zoomIn = graph.GetByRole(AriaRole.Button, new() { Name = "Zoom in" });
+        await graph.GetByLabel("Zoom from").PressAsync("ArrowDown");
+        await Expect(zoomIn).ToBeEnabledAsync();
+        await graph.GetByLabel("Zoom from").PressAsync("ArrowDown");
+        await zoomIn.PressAsync("Enter");
+        await Expect(filter).Not.ToHaveValueAsync(once);
+        await Expect(filter).ToHaveValueAsync(Span());
+        await graph.GetByRole(AriaRole.Button, new() { Name = "Zoom out" }).ClickAsync();
+        await Expect(filter).ToHaveValueAsync(once);
+        await graph.GetByRole(AriaRole.Button, new() { Name = "Zoom out" }).ClickAsync();
+        await Expect(filter).ToHaveValueAsync("app:cursor");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Graph", Exact = true }).ClickAsync();
+        await Expect(graph).ToHaveCountAsync(0);
+        StringAssert.Contains(Page.Url, "graph=False");
+        _browser.AssertNoFaults();
+    }
+
+    [TestMethod]
     public async Task Interception_is_switched_off_after_a_question_and_on_again()
     {
         await _browser.OpenAsync("/settings/proxy-patterns");
@@ -311,6 +341,12 @@ public sealed partial class ConsolePagesTests
 
     [GeneratedRegex("akd_enrol_[A-Za-z0-9_-]+")]
     private static partial Regex TokenPattern();
+
+    [GeneratedRegex("^app:cursor since:[-T:0-9]+ until:[-T:0-9]+$")]
+    private static partial Regex Span();
+
+    [GeneratedRegex("\\([1-9] calls\\)")]
+    private static partial Regex FewCalls();
 
     private static ILocatorAssertions Expect(ILocator locator) => Assertions.Expect(locator);
 
