@@ -13,8 +13,8 @@ internal static class CallsApi
     {
         calls.MapGet("/calls", ListAsync).WithSummary("Lists calls, newest first; with after, oldest first from there");
         calls.MapGet("/calls/{id}", FindAsync).WithSummary("A call with its content, which only analysts and administrators get");
-        calls.MapGet("/calls/timeline", CallsTimelineAsync).WithSummary("Calls over time by app, the newest 30,000; the columns of the graph");
-        calls.MapGet("/flows/timeline", FlowsTimelineAsync).WithSummary("Flows over time by app, the newest 30,000");
+        calls.MapGet("/calls/timeline", CallsTimelineAsync).WithSummary("Calls over time by app, the columns of the graph; where the filter finds many, among the newest 50,000");
+        calls.MapGet("/flows/timeline", FlowsTimelineAsync).WithSummary("Flows over time by app, among the newest 50,000");
         calls.MapGet("/flows", FlowsAsync).WithSummary("Lists flows, those that began last first");
         calls.MapGet("/conversations/{id}", async (string id, CallQuery query, Actor who, CancellationToken cancellation, int limit = DefaultLimit) =>
             await query.ConversationAsync(id, limit, who, cancellation)).WithSummary("The calls of a conversation, oldest first");

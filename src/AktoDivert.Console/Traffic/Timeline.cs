@@ -7,11 +7,11 @@ namespace AktoDivert.Console.Traffic;
 /// <param name="StepMs">Length of a column in milliseconds, whole seconds.</param>
 /// <param name="Columns">How many columns, at most <see cref="MostColumns"/>; 0 when there is nothing to show and no begin was asked for.</param>
 /// <param name="Apps">The apps by name, those with most; the rest as <see cref="Others"/>.</param>
-/// <param name="IsCut">Whether only the newest <see cref="MostCounted"/> are counted: the first column may lack some, and what is earlier is left out.</param>
+/// <param name="IsCut">Whether only the newest <see cref="MostSearched"/> were looked at: the first column may lack some, and what is earlier is left out.</param>
 internal sealed record Timeline(long FromMs, long StepMs, int Columns, IReadOnlyList<TimelineApp> Apps, bool IsCut)
 {
-    /// <summary>Where counting ends.</summary>
-    public const int MostCounted = 30_000;
+    /// <summary>How many calls or flows are looked at where the filter finds many.</summary>
+    public const int MostSearched = 50_000;
 
     /// <summary>Most columns, those included that begin or end outside of the time asked for.</summary>
     public const int MostColumns = 62;
@@ -41,19 +41,21 @@ internal sealed record Timeline(long FromMs, long StepMs, int Columns, IReadOnly
         times.FromMs is { } from && StepOf(from, times.ToMs ?? now.ToUnixTimeMilliseconds()) < Minute ? Second : Minute;
 
     /// <summary>Makes the columns.</summary>
-    /// <param name="counts">What was counted by <see cref="GrainOf"/>.</param>
+    /// <param name="counted">What was counted by <see cref="GrainOf"/>.</param>
     /// <param name="times">The time that the filter asks for. Without a begin the first count is it, without an end it is now.</param>
     /// <param name="now">The end of a time that has none.</param>
-    public static Timeline Of(IReadOnlyList<TimelineCount> counts, FilterTimes times, DateTimeOffset now)
+    public static Timeline Of(TimelineCounts counted, FilterTimes times, DateTimeOffset now)
     {
-        var isCut = counts.Sum(c => (long)c.Count) >= MostCounted;
-        if ((isCut || times.FromMs is null) && counts.Count == 0)
+        var (counts, isCut) = (counted.Counts, counted.LeftMs is not null);
+        if ((counted.LeftMs ?? times.FromMs) is null && counts.Count == 0)
         {
             return new Timeline(0, Minute, 0, [], false);
         }
 
         var last = Math.Max(now.ToUnixTimeMilliseconds(), counts.Select(c => c.AtMs).DefaultIfEmpty().Max() + 1);
-        var from = isCut || times.FromMs is null ? counts.Min(c => c.AtMs) : Math.Clamp(times.FromMs.Value, 0, last);
+        var first = counts.Select(c => c.AtMs).DefaultIfEmpty(long.MaxValue).Min();
+        // What arrived late may have begun before what was left out.
+        var from = counted.LeftMs is { } left ? Math.Min(left, first) : Math.Clamp(times.FromMs ?? first, 0, last);
         var to = Math.Clamp(times.ToMs ?? last, from + 1, Math.Max(last, from + 1));
         var step = Math.Max(StepOf(from, to), GrainOf(times, now));
         var begin = from / step * step;

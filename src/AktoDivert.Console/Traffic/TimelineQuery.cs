@@ -15,7 +15,8 @@ internal sealed class TimelineQuery(CallQuery calls, FlowQuery flows, TimeProvid
     {
         var now = time.GetUtcNow();
         var times = FilterTimes.Of(text, now);
-        return Timeline.Of(await calls.TimesAsync(CallFilter.Parse(text, now, promptsOnly), count, Timeline.GrainOf(times, now), cancellation), times, now);
+        return Timeline.Of(
+            await calls.TimesAsync(CallFilter.Parse(text, now, promptsOnly), CallFilter.Parse(times.Written, now), count, Timeline.GrainOf(times, now), Timeline.MostSearched, cancellation), times, now);
     }
 
     /// <summary>The flows that a filter lets through.</summary>
@@ -25,6 +26,6 @@ internal sealed class TimelineQuery(CallQuery calls, FlowQuery flows, TimeProvid
     {
         var now = time.GetUtcNow();
         var times = FilterTimes.Of(text, now);
-        return Timeline.Of(await flows.TimesAsync(FlowFilter.Parse(text, now), Timeline.GrainOf(times, now), cancellation), times, now);
+        return Timeline.Of(await flows.TimesAsync(FlowFilter.Parse(text, now), FlowFilter.Parse(times.Written, now), Timeline.GrainOf(times, now), Timeline.MostSearched, cancellation), times, now);
     }
 }

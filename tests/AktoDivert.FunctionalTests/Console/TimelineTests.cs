@@ -4,8 +4,11 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using AktoDivert.Console.Calls;
+using AktoDivert.Console.Traffic;
 using AktoDivert.Core.Wire;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AktoDivert.FunctionalTests.Console;
 
@@ -43,6 +46,28 @@ public sealed class TimelineTests
 
         using var wrong = await viewer.GetAsync("api/admin/calls/timeline?q=colour:red", TestContext.CancellationToken);
         Assert.AreEqual(HttpStatusCode.UnprocessableEntity, wrong.StatusCode);
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public async Task Where_the_filter_finds_many_only_the_newest_of_its_time_are_looked_at(bool onPostgres)
+    {
+        await using var console = onPostgres ? await RunningConsole.StartOnPostgresAsync() : await RunningConsole.StartAsync();
+        using var device = await console.DeviceAsync();
+        await UploadAsync(device, Call("1", -50, "codex"), Call("2", -40, "codex"), Call("3", -30, "cursor"), Call("4", -20, "codex"), Call("5", -10, "codex"));
+        var calls = console.Host.Services.GetRequiredService<CallQuery>();
+
+        foreach (var (times, count, counted, left) in new[]
+        {
+            ("", CallQuery.MostCounted, 1, (int?)-20), ("until:15m", CallQuery.MostCounted, 1, -40), ("until:35m", CallQuery.MostCounted, 2, null), ("", 4, 4, null),
+        })
+        {
+            var found = await calls.TimesAsync(
+                CallFilter.Parse($"app:codex {times}", Now), CallFilter.Parse(times, Now), count, Timeline.Second, most: times.Length > 0 ? 2 : 1, TestContext.CancellationToken);
+            Assert.AreEqual(counted, found.Counts.Sum(c => c.Count), times);
+            Assert.AreEqual(left is { } minutes ? Now.AddMinutes(minutes).ToUnixTimeMilliseconds() : (long?)null, found.LeftMs, times);
+        }
     }
 
     [TestMethod]

@@ -32,14 +32,18 @@ public sealed class TimelineTests
     }
 
     [TestMethod]
-    public void What_was_cut_begins_where_the_counted_begin()
+    public void What_was_cut_begins_where_searching_ended()
     {
-        var timeline = Of("since:90d", (-2, "codex", Timeline.MostCounted - 1), (-1, "codex", 1));
+        var left = Now.ToUnixTimeMilliseconds() - (2 * Hour);
+        foreach (var counts in new TimelineCount[][] { [], [new(left + (Hour / 2), "codex", 1)] })
+        {
+            var timeline = Timeline.Of(new(counts, left), FilterTimes.Of("since:90d", Now), Now);
+            Assert.IsTrue(timeline.IsCut);
+            Assert.IsInRange(left - timeline.StepMs + 1, left, timeline.FromMs);
+            Assert.AreEqual(counts.Length, timeline.Apps.Sum(a => a.Counts.Sum()));
+        }
 
-        Assert.IsTrue(timeline.IsCut);
-        var first = Now.ToUnixTimeMilliseconds() - (2 * Hour);
-        Assert.IsInRange(first - timeline.StepMs + 1, first, timeline.FromMs);
-        Assert.IsTrue(Of("since:90d").Columns > 0 && !Of("since:90d").IsCut && Of("").Columns == 0);
+        Assert.AreEqual((0, false), (Of("").Columns, Of("since:90d").IsCut));
     }
 
     [TestMethod]
@@ -60,15 +64,15 @@ public sealed class TimelineTests
             if (at < (times.ToMs ?? long.MaxValue) && at <= Now.ToUnixTimeMilliseconds())
             {
                 var grain = Timeline.GrainOf(times, Now);
-                var timeline = Timeline.Of([new(at / grain * grain, "codex", 1)], times, Now);
+                var timeline = Timeline.Of(new([new(at / grain * grain, "codex", 1)], null), times, Now);
                 Assert.AreEqual(1, timeline.Apps.Single().Counts.Sum(), $"{filter} {ago}");
                 Assert.IsInRange(1, Timeline.MostColumns, timeline.Columns);
             }
 
-            Assert.IsInRange(0, Timeline.MostColumns, Timeline.Of([], times, Now).Columns);
+            Assert.IsInRange(0, Timeline.MostColumns, Timeline.Of(new([], null), times, Now).Columns);
         }
     }
 
     private static Timeline Of(string filter, params (double Hours, string App, int Count)[] counts) => Timeline.Of(
-        [.. counts.Select(c => new TimelineCount(Now.ToUnixTimeMilliseconds() + (long)(c.Hours * Hour), c.App, c.Count))], FilterTimes.Of(filter, Now), Now);
+        new([.. counts.Select(c => new TimelineCount(Now.ToUnixTimeMilliseconds() + (long)(c.Hours * Hour), c.App, c.Count))], null), FilterTimes.Of(filter, Now), Now);
 }
