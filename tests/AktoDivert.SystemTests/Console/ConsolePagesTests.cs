@@ -67,8 +67,19 @@ public sealed partial class ConsolePagesTests
         await filter.PressAsync("Enter");
         await Expect(Page.Locator("#filter-says")).ToContainTextAsync("There is no field \"colour\"");
         await Page.GetByRole(AriaRole.Button, new() { Name = "Clear the filter" }).ClickAsync();
+        // The rows move up when the error goes.
+        await Expect(Page.Locator("#filter-says")).ToHaveTextAsync("");
         await row.First.ClickAsync();
         await Expect(Page.Locator(".turn.answer")).ToContainTextAsync("monoid in the category");
+        await Page.GetByText("Side by side", new() { Exact = true }).ClickAsync();
+        var (request, answered) = (Page.GetByRole(AriaRole.Region, new() { Name = "Request" }), Page.GetByRole(AriaRole.Region, new() { Name = "Answer" }));
+        await Expect(request.Locator("pre")).ToContainTextAsync("What is a monad?");
+        await Expect(answered.Locator("pre")).ToContainTextAsync("monoid in the category");
+        var (left, right) = (await request.BoundingBoxAsync(), await answered.BoundingBoxAsync());
+        Assert.AreEqual(left!.Y, right!.Y, 1, "beside each other");
+        var tab = await Page.Context.RunAndWaitForPageAsync(() => Page.GetByRole(AriaRole.Link, new() { Name = "Open in a new tab" }).ClickAsync());
+        await Expect(tab.Locator(".turn.answer")).ToContainTextAsync("monoid in the category");
+        await tab.CloseAsync();
         await Page.GetByRole(AriaRole.Tab, new() { Name = "Details" }).ClickAsync();
         await Expect(Page.GetByText("AiDomain .anthropic.com", new() { Exact = true })).ToBeVisibleAsync();
         var curl = await Page.GetByRole(AriaRole.Link, new() { Name = "cURL" }).GetAttributeAsync("href");
