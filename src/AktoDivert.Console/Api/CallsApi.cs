@@ -1,4 +1,6 @@
 using AktoDivert.Console.Calls;
+using AktoDivert.Console.Inventory;
+using AktoDivert.Console.Settings;
 using AktoDivert.Console.SignIn;
 using AktoDivert.Console.Traffic;
 
@@ -12,7 +14,7 @@ internal static class CallsApi
     public static void Map(IEndpointRouteBuilder calls)
     {
         calls.MapGet("/calls", ListAsync).WithSummary("Lists calls, newest first; with after, oldest first from there");
-        calls.MapGet("/calls/{id}", FindAsync).WithSummary("A call with its content, which only analysts and administrators get");
+        calls.MapGet("/calls/{id}", FindAsync).WithSummary("A call with its content and the tools it offered, which only analysts and administrators get");
         calls.MapGet("/calls/timeline", CallsTimelineAsync).WithSummary("Calls over time by app, the columns of the graph; where the filter finds many, among the newest 50,000");
         calls.MapGet("/flows/timeline", FlowsTimelineAsync).WithSummary("Flows over time by app, among the newest 50,000");
         calls.MapGet("/flows", FlowsAsync).WithSummary("Lists flows, those that began last first");
@@ -62,8 +64,8 @@ internal static class CallsApi
             : TypedResults.Ok(await timeline.FlowsAsync(q, cancellation));
     }
 
-    private static async Task<IResult> FindAsync(string id, CallQuery calls, Actor who, CancellationToken cancellation) =>
+    private static async Task<IResult> FindAsync(string id, CallQuery calls, SettingsStore settings, TimeProvider time, Actor who, CancellationToken cancellation) =>
         await calls.FindAsync(id, who, cancellation) is var (call, content)
-            ? TypedResults.Ok(new { call, content })
+            ? TypedResults.Ok(new { call, content, offeredTools = ToolPolicy.Of(settings.Current).OfferedBy(content, time.GetUtcNow()) })
             : Outcomes.NoSuch($"call {id}");
 }

@@ -295,7 +295,13 @@ public sealed partial class ConsolePagesTests
         await Page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         var tool = Page.GetByRole(AriaRole.Row).Filter(new() { HasTextString = "create_issue" });
         await Expect(tool).ToContainTextAsync("denied with its server");
+        await _browser.OpenAsync("/traffic?call=r3");
+        await Expect(Page.GetByText("Inventory denies it: mcp__github__create_issue.")).ToBeVisibleAsync();
+        await Page.GetByRole(AriaRole.Tab, new() { Name = "Tools" }).ClickAsync();
+        await Expect(Page.GetByRole(AriaRole.Listitem).Filter(new() { HasTextString = "create_issue" })).ToContainTextAsync("denied");
 
+        await _browser.OpenAsync("/inventory");
+        await Page.GetByRole(AriaRole.Tab, new() { Name = "Tools" }).ClickAsync();
         await tool.GetByRole(AriaRole.Button).ClickAsync();
         await Page.GetByRole(AriaRole.Radio, new() { Name = "Allow" }).ClickAsync();
         await Page.Locator(".rz-dialog .rz-dropdown").ClickAsync();
