@@ -56,6 +56,7 @@ public sealed partial class ConsolePagesTests
         (await device.PostAsJsonAsync("api/ingestData", SampleCalls.Batch(), WireJson.Default.IngestBatch)).EnsureSuccessStatusCode().Dispose();
         var row = Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "claude-sonnet-4" });
         await Expect(row.First).ToBeVisibleAsync();
+        await Expect(Page.GetByLabel("Calls over time")).ToContainTextAsync("github-copilot");
         var filter = Page.GetByLabel("Filter calls");
         await filter.PressSequentiallyAsync("app:cod");
         await Expect(Page.GetByText("app or process").First).ToBeVisibleAsync();
