@@ -8,7 +8,8 @@ namespace AktoDivert.Proxy.Relay;
 /// </summary>
 internal sealed class ExchangePool : PooledObjectPolicy<Exchange>
 {
-    private const int Retained = 64;
+    // As many as wait while others keep the worker from a core for some milliseconds; each keeps some 5 KB.
+    private const int Retained = 256;
 
     private readonly DefaultObjectPool<Exchange> _pool;
     private readonly Action<Exchange> _recycle;

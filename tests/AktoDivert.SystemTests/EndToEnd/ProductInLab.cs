@@ -34,7 +34,8 @@ internal sealed class ProductInLab : IAsyncDisposable
 
     public static string RepositoryRoot { get; } = FindRoot();
 
-    public static string Agent { get; } = Built("src/AktoDivert.Agent", "aktodivert");
+    /// <summary>The agent's program: the one that ships, as test.sh publishes it, or else the one that was built.</summary>
+    public static string Agent { get; } = Environment.GetEnvironmentVariable("AKTODIVERT_AGENT") ?? Built("src/AktoDivert.Agent", "aktodivert");
 
     public static string Console { get; } = Built("src/AktoDivert.Console", "aktodivert-console");
 

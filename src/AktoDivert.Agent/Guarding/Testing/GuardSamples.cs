@@ -94,7 +94,7 @@ internal static class GuardSamples
             ? new GuardSample(method, uri.IdnHost, uri.PathAndQuery, fields, body)
             : new GuardSample(method, "unknown", url, fields, body);
 
-    private static JsonArray Messages(string text) => [new JsonObject { ["role"] = "user", ["content"] = text }];
+    private static JsonArray Messages(string text) => new(new JsonObject { ["role"] = "user", ["content"] = text });
 
     private static string? Word(JsonNode? node) => node?.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : null;
 
