@@ -2,11 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using AktoDivert.Console.Calls;
 using AktoDivert.Console.SignIn;
+using AktoDivert.Console.Traffic;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AktoDivert.ConsoleLoad;
 
-/// <summary>Stores calls, then times what the pages ask: the first page of a filter, and its count.</summary>
+/// <summary>Stores calls, then times what the pages ask: the first page of a filter, its count, and its graph.</summary>
 internal static class FilterLoad
 {
     private const int Step = 2000;
@@ -56,7 +57,7 @@ internal static class FilterLoad
     private static async Task<int> MeasureAsync(LoadedConsole console)
     {
         await console.AnalyzeAsync();
-        var query = console.Host.Services.GetRequiredService<CallQuery>();
+        var (query, timelines) = (console.Host.Services.GetRequiredService<CallQuery>(), console.Host.Services.GetRequiredService<TimelineQuery>());
         var now = DateTimeOffset.UtcNow;
         var slow = 0;
         foreach (var text in Filters)
@@ -64,9 +65,10 @@ internal static class FilterLoad
             var filter = CallFilter.Parse(text, now, promptsOnly: true);
             var (list, rows) = await TimeAsync(async () => (await query.NewestAsync(filter, 0, Page, Who, CancellationToken.None)).Count);
             var (count, total) = await TimeAsync(() => query.CountAsync(filter, CancellationToken.None));
-            slow += list.Best > Goal || count.Best > Goal ? 1 : 0;
+            var (graph, columns) = await TimeAsync(async () => (await timelines.CallsAsync(text, promptsOnly: true, total, CancellationToken.None)).Columns);
+            slow += list.Best > Goal || count.Best > Goal || graph.Best > Goal ? 1 : 0;
             System.Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{(text.Length == 0 ? "(all)" : text),-32} page {Text(list)} ms ({rows})   count {Text(count)} ms ({total})"));
+                CultureInfo.InvariantCulture, $"{(text.Length == 0 ? "(all)" : text),-32} page {Text(list)} ms ({rows})   count {Text(count)} ms ({total})   graph {Text(graph)} ms ({columns})"));
         }
 
         return slow == 0 ? 0 : 1;

@@ -3,6 +3,7 @@ using AktoDivert.Console.Audit;
 using AktoDivert.Console.Calls.Filtering;
 using AktoDivert.Console.SignIn;
 using AktoDivert.Console.Storage;
+using AktoDivert.Console.Traffic;
 using Microsoft.EntityFrameworkCore;
 
 namespace AktoDivert.Console.Calls;
@@ -83,6 +84,29 @@ internal sealed class CallQuery(IDbContextFactory<ConsoleDb> databases, ContentS
     {
         await using var db = await databases.CreateDbContextAsync(cancellation);
         return await LimitedCountAsync(await NarrowAsync(db, filter, cancellation), cancellation);
+    }
+
+    /// <summary>How many calls of which app began when: all where the filter finds few, else those among the newest.</summary>
+    /// <param name="filter">Which calls.</param>
+    /// <param name="within">Of that filter what narrows the time.</param>
+    /// <param name="count">What <see cref="CountAsync"/> said of the filter.</param>
+    /// <param name="grainMs">To how many milliseconds.</param>
+    /// <param name="most">Among how many of the newest.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async Task<TimelineCounts> TimesAsync(CallFilter filter, CallFilter within, int count, long grainMs, int most, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var narrowed = await NarrowAsync(db, filter, cancellation);
+        // However many they find, terms are looked at for so many calls alone.
+        var left = count < MostCounted
+            ? null
+            : await (await NarrowAsync(db, within, cancellation)).OrderByDescending(c => c.Seq).Skip(most)
+                .Select(c => new { c.Seq, At = c.At > 0 ? c.At : c.ReceivedMs }).FirstOrDefaultAsync(cancellation);
+        var searched = left is null ? narrowed : narrowed.Where(c => c.Seq > left.Seq);
+        return new TimelineCounts(
+            await searched.GroupBy(c => new { Slot = (c.At > 0 ? c.At : c.ReceivedMs) / grainMs, App = c.App != "" ? c.App : c.Process })
+                .Select(g => new TimelineCount(g.Key.Slot * grainMs, g.Key.App, g.Count())).ToListAsync(cancellation),
+            left?.At);
     }
 
     /// <summary>

@@ -75,7 +75,7 @@ internal static class ConsoleApp
         services.AddSingleton<ContentMask>().AddSingleton<CallIntake>().AddSingleton<CallCommit>().AddSingleton<CallCopy>();
         services.AddSingleton(new IngestCapacity(options.IngestCapacity)).AddSingleton<IngestQueue<NewCall>>().AddSingleton<CallFeed>().AddSingleton<CallQuery>();
         services.AddSingleton<IngestQueue<FlowRow>>().AddSingleton<FlowIntake>().AddSingleton<FlowCommit>().AddSingleton<FlowFeed>().AddSingleton<FlowQuery>();
-        services.AddSingleton<CallValues>().AddSingleton<KnownValues>().AddSingleton<OverviewQuery>().AddSingleton<SessionQuery>().AddSingleton<TrafficTree>().AddSingleton<PolicyTrial>().AddSingleton<GuardrailTrial>();
+        services.AddSingleton<CallValues>().AddSingleton<KnownValues>().AddSingleton<OverviewQuery>().AddSingleton<SessionQuery>().AddSingleton<TrafficTree>().AddSingleton<TimelineQuery>().AddSingleton<PolicyTrial>().AddSingleton<GuardrailTrial>();
         services.AddHostedService<CallWriter>().AddHostedService<FlowWriter>().AddHostedService<Retention>();
         services.AddSingleton<NotificationQueue>().AddSingleton<NotificationSender>().AddHostedService<NotificationWorker>();
         services.AddSingleton<DepartureWatch>().AddHostedService(provider => provider.GetRequiredService<DepartureWatch>());

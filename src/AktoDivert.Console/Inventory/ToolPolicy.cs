@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using AktoDivert.Console.Calls;
 using AktoDivert.Console.Guardrails;
 using AktoDivert.Console.Settings;
 using AktoDivert.Core.Guarding;
@@ -71,6 +72,14 @@ internal sealed class ToolPolicy
         var (own, server) = (DecisionOn(tool), DecisionOn(tool with { Tool = AllTools }));
         return own.State == ToolState.Denied || (server.State == ToolState.Denied && !own.Allows(now));
     }
+
+    /// <summary>The tools that a request offered to the model, those denied first; empty without content.</summary>
+    public IReadOnlyList<OfferedTool> OfferedBy(CallContent? content, DateTimeOffset now) =>
+    [
+        .. (content is null ? [] : ToolUses.Find(content.RequestBody, "", "", null))
+            .Select(t => new OfferedTool(t.Server, t.Tool, t.Server.Length > 0 && IsDenied(new McpToolName(t.Server, t.Tool), now)))
+            .OrderByDescending(t => t.IsDenied),
+    ];
 
     /// <summary>The server of a decision as a tool's name.</summary>
     public static McpToolName Server(string server) => new(server, AllTools);

@@ -59,4 +59,23 @@ internal sealed class FlowQuery(IDbContextFactory<ConsoleDb> databases)
         await using var db = await databases.CreateDbContextAsync(cancellation);
         return await filter.Apply(db.Flows.AsNoTracking()).Select(f => f.StartedMs).Take(MostCounted).CountAsync(cancellation);
     }
+
+    /// <summary>How many flows of which app began when, among the newest.</summary>
+    /// <param name="filter">Which flows.</param>
+    /// <param name="within">Of that filter what narrows the time.</param>
+    /// <param name="grainMs">To how many milliseconds.</param>
+    /// <param name="most">Among how many of the newest.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async Task<TimelineCounts> TimesAsync(FlowFilter filter, FlowFilter within, long grainMs, int most, CancellationToken cancellation)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellation);
+        var left = await within.Apply(db.Flows).OrderByDescending(f => f.StartedMs).Skip(most)
+            .Select(f => new { f.StartedMs, At = f.At > 0 ? f.At : f.ReceivedMs }).FirstOrDefaultAsync(cancellation);
+        var narrowed = filter.Apply(db.Flows);
+        var searched = left is null ? narrowed : narrowed.Where(f => f.StartedMs > left.StartedMs);
+        return new TimelineCounts(
+            await searched.GroupBy(f => new { Slot = (f.At > 0 ? f.At : f.ReceivedMs) / grainMs, App = f.App != "" ? f.App : f.Process })
+                .Select(g => new TimelineCount(g.Key.Slot * grainMs, g.Key.App, g.Count())).ToListAsync(cancellation),
+            left?.At);
+    }
 }

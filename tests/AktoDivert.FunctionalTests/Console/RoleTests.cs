@@ -89,7 +89,9 @@ public sealed class RoleTests
         DELETE /api/admin/notifications/{id} admin
         POST /api/admin/notifications/{id}/test admin
         GET /api/admin/calls viewer
+        GET /api/admin/calls/timeline viewer
         GET /api/admin/flows viewer
+        GET /api/admin/flows/timeline viewer
         GET /api/admin/calls/{id} viewer
         GET /api/admin/conversations/{id} viewer
         """;

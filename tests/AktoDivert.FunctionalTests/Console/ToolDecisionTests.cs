@@ -35,6 +35,8 @@ public sealed class ToolDecisionTests
         Assert.AreEqual(("Allowed", false), (State(tools["get_issue"]), tools["get_issue"].GetProperty("isDenied").GetBoolean()));
         Assert.AreEqual("read only", tools["get_issue"].GetProperty("decision").GetProperty("reason").GetString());
         Assert.IsFalse(tools["Bash"].GetProperty("isDenied").GetBoolean());
+        var offered = (await admin.GetFromJsonAsync<JsonElement>("api/admin/calls/r1", Cancellation)).GetProperty("offeredTools").EnumerateArray();
+        Assert.AreEqual("create_issue True, Bash False, get_issue False", string.Join(", ", offered.Select(t => $"{t.GetProperty("tool").GetString()} {t.GetProperty("isDenied").GetBoolean()}")));
         var server = (await admin.GetFromJsonAsync<JsonElement>("api/admin/inventory/servers", Cancellation)).EnumerateArray().Single();
         Assert.AreEqual(("github", 2, "Denied"), (server.GetProperty("server").GetString(), server.GetProperty("tools").GetInt32(), State(server)));
 

@@ -56,6 +56,7 @@ public sealed partial class ConsolePagesTests
         (await device.PostAsJsonAsync("api/ingestData", SampleCalls.Batch(), WireJson.Default.IngestBatch)).EnsureSuccessStatusCode().Dispose();
         var row = Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "claude-sonnet-4" });
         await Expect(row.First).ToBeVisibleAsync();
+        await Expect(Page.GetByLabel("Calls over time")).ToContainTextAsync("github-copilot");
         var filter = Page.GetByLabel("Filter calls");
         await filter.PressSequentiallyAsync("app:cod");
         await Expect(Page.GetByText("app or process").First).ToBeVisibleAsync();
@@ -67,8 +68,19 @@ public sealed partial class ConsolePagesTests
         await filter.PressAsync("Enter");
         await Expect(Page.Locator("#filter-says")).ToContainTextAsync("There is no field \"colour\"");
         await Page.GetByRole(AriaRole.Button, new() { Name = "Clear the filter" }).ClickAsync();
+        // The rows move up when the error goes.
+        await Expect(Page.Locator("#filter-says")).ToHaveTextAsync("");
         await row.First.ClickAsync();
         await Expect(Page.Locator(".turn.answer")).ToContainTextAsync("monoid in the category");
+        await Page.GetByText("Side by side", new() { Exact = true }).ClickAsync();
+        var (request, answered) = (Page.GetByRole(AriaRole.Region, new() { Name = "Request" }), Page.GetByRole(AriaRole.Region, new() { Name = "Answer" }));
+        await Expect(request.Locator("pre")).ToContainTextAsync("What is a monad?");
+        await Expect(answered.Locator("pre")).ToContainTextAsync("monoid in the category");
+        var (left, right) = (await request.BoundingBoxAsync(), await answered.BoundingBoxAsync());
+        Assert.AreEqual(left!.Y, right!.Y, 1, "beside each other");
+        var tab = await Page.Context.RunAndWaitForPageAsync(() => Page.GetByRole(AriaRole.Link, new() { Name = "Open in a new tab" }).ClickAsync());
+        await Expect(tab.Locator(".turn.answer")).ToContainTextAsync("monoid in the category");
+        await tab.CloseAsync();
         await Page.GetByRole(AriaRole.Tab, new() { Name = "Details" }).ClickAsync();
         await Expect(Page.GetByText("AiDomain .anthropic.com", new() { Exact = true })).ToBeVisibleAsync();
         var curl = await Page.GetByRole(AriaRole.Link, new() { Name = "cURL" }).GetAttributeAsync("href");
@@ -92,6 +104,36 @@ public sealed partial class ConsolePagesTests
         await filter.PressAsync("Enter");
         await Expect(Page).ToHaveURLAsync(new Regex("verdict"));
         await Expect(filter).ToHaveValueAsync("app:cursor verdict:block");
+        _browser.AssertNoFaults();
+    }
+
+    [TestMethod]
+    public async Task A_column_of_the_graph_narrows_the_table_and_zooming_out_goes_back()
+    {
+        await SampleFleet.SendAsync(_browser.Host, TestContext.CancellationToken);
+        await _browser.OpenAsync("/traffic?q=" + Uri.EscapeDataString("app:cursor"));
+        var graph = Page.GetByLabel("Calls over time");
+        var filter = Page.GetByLabel("Filter calls");
+        await graph.Locator(".rz-column-series path").Nth(3).ClickAsync();
+        await Expect(filter).ToHaveValueAsync(Span());
+        var once = await filter.InputValueAsync();
+        await Expect(Page.GetByText(FewCalls())).ToBeVisibleAsync();
+
+        // Without a pointer, and on from there.
+        var zoomIn = graph.GetByRole(AriaRole.Button, new() { Name = "Zoom in" });
+        await graph.GetByLabel("Zoom from").PressAsync("ArrowDown");
+        await Expect(zoomIn).ToBeEnabledAsync();
+        await graph.GetByLabel("Zoom from").PressAsync("ArrowDown");
+        await zoomIn.PressAsync("Enter");
+        await Expect(filter).Not.ToHaveValueAsync(once);
+        await Expect(filter).ToHaveValueAsync(Span());
+        await graph.GetByRole(AriaRole.Button, new() { Name = "Zoom out" }).ClickAsync();
+        await Expect(filter).ToHaveValueAsync(once);
+        await graph.GetByRole(AriaRole.Button, new() { Name = "Zoom out" }).ClickAsync();
+        await Expect(filter).ToHaveValueAsync("app:cursor");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Graph", Exact = true }).ClickAsync();
+        await Expect(graph).ToHaveCountAsync(0);
+        StringAssert.Contains(Page.Url, "graph=False");
         _browser.AssertNoFaults();
     }
 
@@ -279,7 +321,13 @@ public sealed partial class ConsolePagesTests
         await Page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         var tool = Page.GetByRole(AriaRole.Row).Filter(new() { HasTextString = "create_issue" });
         await Expect(tool).ToContainTextAsync("denied with its server");
+        await _browser.OpenAsync("/traffic?call=r3");
+        await Expect(Page.GetByText("Inventory denies it: mcp__github__create_issue.")).ToBeVisibleAsync();
+        await Page.GetByRole(AriaRole.Tab, new() { Name = "Tools" }).ClickAsync();
+        await Expect(Page.GetByRole(AriaRole.Listitem).Filter(new() { HasTextString = "create_issue" })).ToContainTextAsync("denied");
 
+        await _browser.OpenAsync("/inventory");
+        await Page.GetByRole(AriaRole.Tab, new() { Name = "Tools" }).ClickAsync();
         await tool.GetByRole(AriaRole.Button).ClickAsync();
         await Page.GetByRole(AriaRole.Radio, new() { Name = "Allow" }).ClickAsync();
         await Page.Locator(".rz-dialog .rz-dropdown").ClickAsync();
@@ -336,6 +384,12 @@ public sealed partial class ConsolePagesTests
 
     [GeneratedRegex("akd_enrol_[A-Za-z0-9_-]+")]
     private static partial Regex TokenPattern();
+
+    [GeneratedRegex("^app:cursor since:[-T:0-9]+ until:[-T:0-9]+$")]
+    private static partial Regex Span();
+
+    [GeneratedRegex("\\([1-9] calls\\)")]
+    private static partial Regex FewCalls();
 
     private static ILocatorAssertions Expect(ILocator locator) => Assertions.Expect(locator);
 

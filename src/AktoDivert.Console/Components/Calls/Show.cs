@@ -15,6 +15,28 @@ internal static class Show
     /// <summary>Local time of day.</summary>
     public static string Clock(long unixMilliseconds) => Local(unixMilliseconds).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
 
+    /// <summary>Local time of one of several moments, equally far from each other: as much of it as tells them apart.</summary>
+    public static string Moment(long unixMilliseconds, long firstMs, long lastMs, long stepMs)
+    {
+        var (first, last) = (Local(firstMs), Local(lastMs));
+        var date = first.Date == last.Date ? "" : first.Year == last.Year ? "d MMM" : "d MMM yyyy";
+        var time = stepMs >= 86_400_000 && date.Length > 0 ? "" : stepMs % 60_000 == 0 ? "HH:mm" : "HH:mm:ss";
+        return Local(unixMilliseconds).ToString($"{date} {time}".Trim(), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The same as short as the labels of an axis have to be: the day, where a step is hours.</summary>
+    public static string Tick(long unixMilliseconds, long stepMs) =>
+        Local(unixMilliseconds).ToString(stepMs > 3_600_000 ? "d MMM" : stepMs % 60_000 == 0 ? "HH:mm" : "HH:mm:ss", CultureInfo.InvariantCulture);
+
+    /// <summary>A whole number of seconds, minutes, hours or days, in the largest unit without a rest.</summary>
+    public static string Span(long milliseconds) => milliseconds switch
+    {
+        _ when milliseconds % 86_400_000 == 0 => Count(milliseconds / 86_400_000, " d"),
+        _ when milliseconds % 3_600_000 == 0 => Count(milliseconds / 3_600_000, " h"),
+        _ when milliseconds % 60_000 == 0 => Count(milliseconds / 60_000, " min"),
+        _ => Count(milliseconds / 1000, " s"),
+    };
+
     /// <summary>How long ago, in the largest unit.</summary>
     public static string Ago(DateTimeOffset? then, DateTimeOffset now) => (now - then) switch
     {

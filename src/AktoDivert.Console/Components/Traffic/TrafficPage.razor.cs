@@ -13,7 +13,7 @@ namespace AktoDivert.Console.Components.Traffic;
 /// <summary>
 /// Live list of calls or flows. Arrivals are gathered and only they are read, so that hundreds a second cost two small queries and one render. What it
 /// shows stands in the address: <c>q</c> filter, <c>all</c> with chatty requests, <c>view=flows</c> in place of calls,
-/// <c>tree</c> beside them, <c>call</c> opened.
+/// <c>tree</c> beside them, <c>graph=false</c> not above them, <c>call</c> opened.
 /// </summary>
 public sealed partial class TrafficPage : ActingComponent
 {
@@ -29,10 +29,8 @@ public sealed partial class TrafficPage : ActingComponent
     private long _upTo;
     private int _reading;
     private int _waiting;
-    private string _text = "";
-    private bool _all;
-    private bool _flows;
-    private bool _tree;
+    private TrafficView _view = new();
+    private TrafficView? _read;
     private bool _paused;
     private bool _loaded;
     private string? _opened;
@@ -45,11 +43,13 @@ public sealed partial class TrafficPage : ActingComponent
 
     [SupplyParameterFromQuery(Name = "tree")] private bool AddressTree { get; set; }
 
+    [SupplyParameterFromQuery(Name = "graph")] private bool? AddressGraph { get; set; }
+
     [SupplyParameterFromQuery(Name = "call")] private string? AddressCall { get; set; }
 
-    private CallFilter Filter => CallFilter.Parse(_text, Time.GetUtcNow(), promptsOnly: !_all);
+    private CallFilter Filter => CallFilter.Parse(_view.Text, Time.GetUtcNow(), promptsOnly: !_view.All);
 
-    private IReadOnlyList<FilterError> Errors => _flows ? FlowFilter.Parse(_text, Time.GetUtcNow()).Errors : Filter.Errors;
+    private IReadOnlyList<FilterError> Errors => _view.Flows ? FlowFilter.Parse(_view.Text, Time.GetUtcNow()).Errors : Filter.Errors;
 
     private string PauseText => (_paused, _waiting) switch
     {
@@ -75,9 +75,9 @@ public sealed partial class TrafficPage : ActingComponent
 
     protected override async Task OnParametersSetAsync()
     {
-        var changed = !_loaded || _text != (AddressFilter ?? "") || _all != AddressAll;
-        (_text, _all, _flows, _tree) = (AddressFilter ?? "", AddressAll, AddressView == "flows", AddressTree);
-        if (changed)
+        var before = _view;
+        _view = new TrafficView(AddressFilter ?? "", AddressAll, AddressView == "flows", AddressTree, AddressGraph ?? true);
+        if (!_loaded || _view.Text != before.Text || _view.All != before.All)
         {
             await FirstPageAsync();
         }
@@ -98,7 +98,7 @@ public sealed partial class TrafficPage : ActingComponent
 
     private async Task ReadAsync(int skip)
     {
-        var reading = ++_reading;
+        var (reading, view) = (++_reading, _view);
         var (filter, leaving) = (Filter, _follow.Ending);
         var upTo = await Calls.LastSeqAsync(leaving);
         var count = await Calls.CountAsync(filter, leaving);
@@ -106,27 +106,26 @@ public sealed partial class TrafficPage : ActingComponent
         // Whoever types quickly starts the next reading before this one ends.
         if (reading == _reading)
         {
-            (_upTo, _rows, _count, _waiting, _loaded) = (upTo, rows, count, 0, true);
+            (_upTo, _rows, _count, _waiting, _loaded, _read) = (upTo, rows, count, 0, true, view);
         }
     }
 
-    private Task FilterAsync(string text) => GoAsync(text.Trim(), _all, _flows, _tree);
+    private Task FilterAsync(string text) => GoAsync(_view with { Text = text.Trim() });
 
-    private Task HideChattyAsync(bool hide) => GoAsync(_text, !hide, _flows, _tree);
+    private Task HideChattyAsync(bool hide) => GoAsync(_view with { All = !hide });
 
-    private Task ChooseViewAsync(bool flows) => GoAsync(_text, _all, flows, _tree);
+    private Task ChooseViewAsync(bool flows) => GoAsync(_view with { Flows = flows });
 
-    private Task ShowTreeAsync(bool tree) => GoAsync(_text, _all, _flows, tree);
+    private Task ShowTreeAsync(bool tree) => GoAsync(_view with { Tree = tree });
+
+    private Task ShowGraphAsync(bool graph) => GoAsync(_view with { Graph = graph });
 
     // What was not decrypted has flows, but no calls.
-    private Task ChooseNodeAsync((string Filter, bool HasCalls) node) => GoAsync(node.Filter, _all, _flows || !node.HasCalls, _tree);
+    private Task ChooseNodeAsync((string Filter, bool HasCalls) node) => GoAsync(_view with { Text = node.Filter, Flows = _view.Flows || !node.HasCalls });
 
-    private Task GoAsync(string text, bool all, bool flows, bool tree)
+    private Task GoAsync(TrafficView view)
     {
-        var address = Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
-        {
-            ["q"] = text.Length > 0 ? text : null, ["all"] = all ? true : null, ["view"] = flows ? "flows" : null, ["tree"] = tree ? true : null, ["call"] = null,
-        });
+        var address = AddressOf(view);
         if (address != Navigation.Uri)
         {
             Navigation.NavigateTo(address, replace: true);
@@ -134,6 +133,12 @@ public sealed partial class TrafficPage : ActingComponent
 
         return Task.CompletedTask;
     }
+
+    private string AddressOf(TrafficView view) => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
+    {
+        ["q"] = view.Text.Length > 0 ? view.Text : null, ["all"] = view.All ? true : null, ["view"] = view.Flows ? "flows" : null, ["tree"] = view.Tree ? true : null,
+        ["graph"] = view.Graph ? null : false, ["call"] = null,
+    });
 
     private async Task TogglePauseAsync()
     {
@@ -192,7 +197,7 @@ public sealed partial class TrafficPage : ActingComponent
     private void ExportAsync(RadzenSplitButtonItem? item) => Navigation.NavigateTo(
         Navigation.GetUriWithQueryParameters(
             Navigation.ToAbsoluteUri("export/calls").AbsoluteUri,
-            new Dictionary<string, object?> { ["format"] = item?.Value ?? "jsonl", ["q"] = _text, ["all"] = _all ? true : null }),
+            new Dictionary<string, object?> { ["format"] = item?.Value ?? "jsonl", ["q"] = _view.Text, ["all"] = _view.All ? true : null }),
         forceLoad: true);
 
     private Task ShowAsync(CallRow call) => OpenAsync(call.Id, $"{Show.App(call)} → {call.Host}");
