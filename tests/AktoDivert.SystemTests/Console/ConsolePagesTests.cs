@@ -90,6 +90,35 @@ public sealed partial class ConsolePagesTests
     }
 
     [TestMethod]
+    public async Task Two_hundred_calls_a_second_move_nothing_on_the_page()
+    {
+        const int Each = 20;
+        const int Batches = 50;
+        using var device = await EnrolAsync(await _browser.Host.CreateEnrolmentTokenAsync());
+        await SendAsync(0);
+        await _browser.OpenAsync("/traffic");
+        await Expect(Page.GetByText($"Question {Each - 1}", new() { Exact = true })).ToBeVisibleAsync();
+        await Page.EvaluateAsync("() => { window.moved = 0; new PerformanceObserver(seen => seen.getEntries().forEach(shift => window.moved += shift.value)).observe({ type: 'layout-shift' }); }");
+
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        for (var batch = 1; batch < Batches; batch++)
+        {
+            await SendAsync(batch);
+            await pace.WaitForNextTickAsync(TestContext.CancellationToken);
+        }
+
+        await Expect(Page.GetByText($"Question {(Each * Batches) - 1}", new() { Exact = true })).ToBeVisibleAsync();
+        // Google's Web Vitals call a cumulative layout shift of 0.1 good (web.dev/articles/cls).
+        var moved = await Page.EvaluateAsync<double>("() => window.moved");
+        TestContext.WriteLine($"moved {moved:0.000}");
+        Assert.IsLessThan(0.1, moved);
+        _browser.AssertNoFaults();
+
+        async Task SendAsync(int batch) =>
+            (await device.PostAsJsonAsync("api/ingestData", SampleCalls.Questions(batch * Each, Each), WireJson.Default.IngestBatch, TestContext.CancellationToken)).EnsureSuccessStatusCode().Dispose();
+    }
+
+    [TestMethod]
     public async Task A_filter_from_a_link_stands_in_the_box_and_is_changed_there()
     {
         await SampleFleet.SendAsync(_browser.Host, TestContext.CancellationToken);

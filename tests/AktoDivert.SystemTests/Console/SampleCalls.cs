@@ -21,6 +21,15 @@ internal static class SampleCalls
             """{"error":{"message":"rate limited"}}""", "429"),
     ]);
 
+    /// <summary>Calls with the prompts <c>Question FROM</c> and on.</summary>
+    public static IngestBatch Questions(int from, int count) => new(
+    [
+        .. Enumerable.Range(from, count).Select(i => Record(
+            $"question-{i}", "codex", "codex", "api.openai.com", "/v1/chat/completions", "AiDomain .openai.com",
+            $$"""{"model":"gpt-5","messages":[{"role":"user","content":"Question {{i}}"}]}""",
+            """{"choices":[{"message":{"role":"assistant","content":"No."}}]}""")),
+    ]);
+
     public static ModuleHeartbeat Heartbeat() => new(new ModuleInfo
     {
         Id = "agent-1",
