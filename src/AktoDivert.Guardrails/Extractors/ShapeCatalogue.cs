@@ -34,6 +34,19 @@ internal static class ShapeCatalogue
     }
 
     /// <summary>The shape by host and path, else by the body, else <see cref="AnyJson"/>.</summary>
-    public static ApiShape Recognise(CallTarget target, JsonTree body) =>
-        ByTarget(target) ?? Array.Find(Known, shape => shape.Sniffs(target, body)) ?? AnyJson.Instance;
+    public static ApiShape Recognise(CallTarget target, JsonTree body) => ByTarget(target) ?? ByBody(target, body) ?? AnyJson.Instance;
+
+    // Loops, since a predicate is garbage of every call.
+    private static ApiShape? ByBody(CallTarget target, JsonTree body)
+    {
+        foreach (var shape in Known)
+        {
+            if (shape.Sniffs(target, body))
+            {
+                return shape;
+            }
+        }
+
+        return null;
+    }
 }

@@ -8,8 +8,8 @@ namespace AktoDivert.Proxy.Relay;
 /// </summary>
 internal sealed class ExchangePool : PooledObjectPolicy<Exchange>
 {
-    // As many as wait while others keep the worker from a core for some milliseconds; each keeps some 5 KB.
-    private const int Retained = 256;
+    // As many as wait while others keep the worker from a core for some ten milliseconds; each keeps some 7 KB.
+    private const int Retained = 512;
 
     private readonly DefaultObjectPool<Exchange> _pool;
     private readonly Action<Exchange> _recycle;
