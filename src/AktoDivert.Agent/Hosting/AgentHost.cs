@@ -3,9 +3,9 @@ using AktoDivert.Agent.Configuration;
 using AktoDivert.Agent.Control;
 using AktoDivert.Agent.Guarding;
 using AktoDivert.Agent.Policy;
-using AktoDivert.Agent.Telemetry;
 using AktoDivert.Agent.Service;
 using AktoDivert.Agent.Service.Windows;
+using AktoDivert.Agent.Telemetry;
 using AktoDivert.Capture;
 using AktoDivert.Capture.Fleet;
 using AktoDivert.Capture.Upload;
@@ -51,7 +51,7 @@ internal static class AgentHost
         AddLogs(builder.Logging, options, console);
         builder.Logging.AddProvider(recent);
         var services = builder.Services;
-        AddWindows(builder, asService);
+        AddServiceControl(builder, asService);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);
         services.AddSingleton(options);
         services.AddSingleton(console.Time);
@@ -92,7 +92,7 @@ internal static class AgentHost
         }
     }
 
-    private static void AddWindows(HostApplicationBuilder builder, bool asService)
+    private static void AddServiceControl(HostApplicationBuilder builder, bool asService)
     {
         builder.Services.AddSingleton<PowerEvents>();
         builder.Services.AddSingleton(provider => StopCause.OfThisMachine(provider.GetRequiredService<AgentOptions>()));

@@ -1,8 +1,10 @@
 using AktoDivert.Console.Calls;
+using AktoDivert.Console.Calls.Filtering;
 using AktoDivert.Console.Inventory;
 using AktoDivert.Console.Settings;
 using AktoDivert.Console.SignIn;
 using AktoDivert.Console.Traffic;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AktoDivert.Console.Api;
 
@@ -30,7 +32,7 @@ internal static class CallsApi
         var filter = CallFilter.Parse(q, time.GetUtcNow()).With("host", host).With("app", app);
         if (filter.Errors.Count > 0)
         {
-            return TypedResults.Problem(filter.Errors[0].Message, statusCode: StatusCodes.Status422UnprocessableEntity);
+            return Misread(filter.Errors);
         }
 
         return TypedResults.Ok(after is { } seq
@@ -43,7 +45,7 @@ internal static class CallsApi
     {
         var filter = FlowFilter.Parse(q, time.GetUtcNow());
         return filter.Errors.Count > 0
-            ? TypedResults.Problem(filter.Errors[0].Message, statusCode: StatusCodes.Status422UnprocessableEntity)
+            ? Misread(filter.Errors)
             : TypedResults.Ok(await flows.ListAsync(filter, "", true, skip, limit, cancellation));
     }
 
@@ -52,7 +54,7 @@ internal static class CallsApi
     {
         var filter = CallFilter.Parse(q, time.GetUtcNow());
         return filter.Errors.Count > 0
-            ? TypedResults.Problem(filter.Errors[0].Message, statusCode: StatusCodes.Status422UnprocessableEntity)
+            ? Misread(filter.Errors)
             : TypedResults.Ok(await timeline.CallsAsync(q, promptsOnly: false, await calls.CountAsync(filter, cancellation), cancellation));
     }
 
@@ -60,9 +62,11 @@ internal static class CallsApi
     {
         var filter = FlowFilter.Parse(q, time.GetUtcNow());
         return filter.Errors.Count > 0
-            ? TypedResults.Problem(filter.Errors[0].Message, statusCode: StatusCodes.Status422UnprocessableEntity)
+            ? Misread(filter.Errors)
             : TypedResults.Ok(await timeline.FlowsAsync(q, cancellation));
     }
+
+    private static ProblemHttpResult Misread(IReadOnlyList<FilterError> errors) => TypedResults.Problem(errors[0].Message, statusCode: StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<IResult> FindAsync(string id, CallQuery calls, SettingsStore settings, TimeProvider time, Actor who, CancellationToken cancellation) =>
         await calls.FindAsync(id, who, cancellation) is var (call, content)
