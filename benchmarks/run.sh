@@ -15,10 +15,10 @@ for package in nginx-light libnginx-mod-stream haproxy sslsplit mitmproxy wrk ng
 done
 ulimit -n "$(ulimit -Hn)"
 
-dotnet build benchmarks/AktoDivert.SideBySide -c Release -v quiet -nologo -clp:ErrorsOnly 1>&2
+# Native programs both, so that a variant of the agent differs from it in what its row names, and in nothing else.
+require_linker
+publish() { dotnet publish "$1" -p:PublishProfile=linux-x64 -v quiet -nologo 1>&2; }
+publish benchmarks/AktoDivert.SideBySide
 agent=${AKTODIVERT_AGENT:-$PWD/artifacts/publish/AktoDivert.Agent/linux-x64/aktodivert}
-if [ -z "${AKTODIVERT_AGENT:-}" ]; then
-  # As it ships: compiled ahead of time.
-  dotnet publish src/AktoDivert.Agent -p:PublishProfile=linux-x64 -v quiet -nologo 1>&2
-fi
-exec benchmarks/AktoDivert.SideBySide/bin/Release/net10.0/AktoDivert.SideBySide "$agent" benchmarks/results "$@"
+[ -n "${AKTODIVERT_AGENT:-}" ] || publish src/AktoDivert.Agent
+exec artifacts/publish/AktoDivert.SideBySide/linux-x64/AktoDivert.SideBySide "$agent" benchmarks/results "$@"

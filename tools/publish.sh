@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Publishes agent and console as self-contained folders that need no .NET, into artifacts/publish/PROJECT/PLATFORM.
+# Publishes agent and console as self-contained folders that need no .NET, into artifacts/publish/PROJECT/PLATFORM. The Linux agent is one native
+# program, which needs the C library (glibc) of the machine that it is published on, or a newer one.
 #   tools/publish.sh [linux-x64 | win-x64]      without a platform: both
 # The Windows agent gets the driver that drivers/windivert.lock.json pins, its install scripts, and a zip beside the folder. Where the driver
 # cannot be fetched, AKTODIVERT_WINDIVERT_ARCHIVE=FILE names a copy of its archive; without one there is a folder without driver and no zip.
@@ -27,6 +28,7 @@ add_windows_parts() {
   fi
 }
 
+[[ " ${platforms[*]} " != *" linux-x64 "* ]] || require_linker
 for platform in "${platforms[@]}"; do
   for project in AktoDivert.Agent AktoDivert.Console; do
     folder=artifacts/publish/$project/$platform

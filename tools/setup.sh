@@ -12,6 +12,14 @@ require_dotnet() {
   exit 2
 }
 
+# The Linux programs that ship are native: what compiles them asks for a C compiler to link them.
+require_linker() {
+  command -v clang >/dev/null || command -v gcc >/dev/null && return
+  [ "$(id -u)" = 0 ] && install_packages clang && return
+  echo "A C compiler is missing, which links the native program. Install Debian's package clang, then call this again." >&2
+  exit 2
+}
+
 # install_packages NAME...: installs the Debian packages that are not there yet, in one go.
 install_packages() {
   local missing=()

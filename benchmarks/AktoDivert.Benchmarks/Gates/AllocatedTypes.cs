@@ -22,7 +22,13 @@ internal sealed class AllocatedTypes : EventListener
             path.Run();
         }
 
-        var each = Math.Max(1, AllocationGate.Measure(path));
+        var each = AllocationGate.Measure(path);
+        if (each <= 0)
+        {
+            Console.WriteLine($"       0 B  {name}");
+            return;
+        }
+
         using var types = new AllocatedTypes();
         for (var runs = WantedBytes / each; runs > 0; runs--)
         {

@@ -42,7 +42,8 @@ internal abstract class GatePath : HotPath, IExchangeSink, IDisposable
     /// <inheritdoc />
     public void Complete(Exchange exchange)
     {
-        _judged += exchange.Judgement is { IsJudged: true, Call.RequestModel: "claude-sonnet-4-5", Call.OutputTokens: 200 } ? 1 : 0;
+        var call = exchange.Judgement.Call.Span;
+        _judged += exchange.Judgement.IsJudged && call.IndexOf("\"claude-sonnet-4-5\""u8) > 0 && call.IndexOf("_tokens\":200"u8) > 0 ? 1 : 0;
         exchange.Release();
     }
 

@@ -6,8 +6,6 @@ namespace AktoDivert.SideBySide.Results;
 /// <summary>Writes the rows: a table for people, an array for programs, a chart.</summary>
 internal sealed class Report(Findings findings, IReadOnlyList<string> remarks)
 {
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
-
     private readonly IReadOnlyList<Row> _rows = findings.Rows;
 
     /// <summary>Writes all three; the files go into a folder.</summary>
@@ -15,17 +13,8 @@ internal sealed class Report(Findings findings, IReadOnlyList<string> remarks)
     {
         WriteTable(output);
         Directory.CreateDirectory(folder);
-        var plain = _rows.Select(row => new
-        {
-            row.Work,
-            row.Peer,
-            row.Goal,
-            Ratio = Math.Round(row.Ratio, 3),
-            Min = Math.Round(row.Min, 3),
-            Max = Math.Round(row.Max, 3),
-            row.Met,
-        });
-        File.WriteAllText(Path.Combine(folder, "latest.json"), JsonSerializer.Serialize(plain, Json) + "\n");
+        Row[] plain = [.. _rows.Select(row => row with { Ratio = Math.Round(row.Ratio, 3), Min = Math.Round(row.Min, 3), Max = Math.Round(row.Max, 3) })];
+        File.WriteAllText(Path.Combine(folder, "latest.json"), JsonSerializer.Serialize(plain, RowJson.Default.RowArray) + "\n");
         File.WriteAllText(Path.Combine(folder, "latest.svg"), new Chart(_rows, remarks).Draw());
         var table = new StringWriter();
         WriteTable(table);

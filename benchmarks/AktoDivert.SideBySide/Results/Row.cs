@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AktoDivert.SideBySide.Results;
 
 /// <summary>One line of the result.</summary>
@@ -13,6 +15,7 @@ internal sealed record Row(string Work, string Peer, double Goal, double Ratio, 
     public bool Met => Ratio <= Goal;
 
     /// <summary>Costs behind the ratio, for the table; empty without a peer.</summary>
+    [JsonIgnore]
     public string Costs { get; init; } = "";
 
     /// <summary>A row from the figures of several rounds.</summary>

@@ -38,7 +38,7 @@ internal sealed class ExchangeJudge(IGuard guard, CaptureOptions options, AgentC
             {
                 judgement.Add(judge.JudgeHead());
                 await JudgeAsync(exchange, judge, cancellation);
-                judgement.Call = judge.Call;
+                judge.WriteCall(judgement.Call);
             }
         }
 #pragma warning disable CA1031 // Whatever goes wrong in a detector, the call is still recorded, and marked.

@@ -193,9 +193,10 @@ internal sealed class RecordWriter(CaptureOptions options, DeviceIdentity device
             WriteMessages(exchange, limit, json);
         }
 
-        if (exchange.Judgement.Call is { } call)
+        if (exchange.Judgement.Call is { Length: > 0 } call)
         {
-            WriteObject(",\"ai\":"u8, WireJson.Default.AuditAiCall.SerializeHandler!, call, json);
+            json.Append(",\"ai\":"u8);
+            json.Append(call.Span);
         }
 
         if (JudgementRecord.ToAudit(exchange.Judgement) is not { } guard)
@@ -203,14 +204,16 @@ internal sealed class RecordWriter(CaptureOptions options, DeviceIdentity device
             return;
         }
 
+        json.Append(",\"guard\":"u8);
         if (ReferenceEquals(guard, JudgementRecord.CleanAudit))
         {
-            json.Append(",\"guard\":"u8);
             json.Append(CleanGuard);
         }
         else
         {
-            WriteObject(",\"guard\":"u8, WireJson.Default.AuditGuard.SerializeHandler!, guard, json);
+            _objects.Reset(json);
+            WireJson.Default.AuditGuard.SerializeHandler!(_objects, guard);
+            _objects.Flush();
         }
     }
 
@@ -240,14 +243,6 @@ internal sealed class RecordWriter(CaptureOptions options, DeviceIdentity device
         }
 
         json.Append("]"u8);
-    }
-
-    private void WriteObject<T>(ReadOnlySpan<byte> name, Action<Utf8JsonWriter, T> write, T value, ByteBuffer json)
-    {
-        json.Append(name);
-        _objects.Reset(json);
-        write(_objects, value);
-        _objects.Flush();
     }
 
     private static void WriteText(ReadOnlySpan<byte> before, string? text, ByteBuffer json)

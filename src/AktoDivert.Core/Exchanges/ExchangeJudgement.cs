@@ -1,10 +1,13 @@
+using AktoDivert.Core.Content;
 using AktoDivert.Core.Guarding;
 using AktoDivert.Core.Wire;
 
 namespace AktoDivert.Core.Exchanges;
 
 /// <summary>What the guard said of an exchange, all its decisions together. Not thread-safe.</summary>
+#pragma warning disable CA1001 // What is rented goes back when it is cleared.
 public sealed class ExchangeJudgement
+#pragma warning restore CA1001
 {
     /// <summary>Most findings kept of an exchange; further ones are counted.</summary>
     public const int MaxFindings = 256;
@@ -23,8 +26,8 @@ public sealed class ExchangeJudgement
     /// <summary>The policy that decided; empty when none did.</summary>
     public string Policy { get; private set; } = "";
 
-    /// <summary>The AI call that was recognised; null when none was.</summary>
-    public AuditAiCall? Call { get; set; }
+    /// <summary>The AI call that was recognised, an <see cref="AuditAiCall"/> in JSON; empty when none was.</summary>
+    public ByteBuffer Call { get; } = new(int.MaxValue);
 
     /// <summary>Time that judging the request or the app's messages took; zero when it was not measured.</summary>
     public TimeSpan Took { get; set; }
@@ -72,6 +75,7 @@ public sealed class ExchangeJudgement
     {
         _findings.Clear();
         (IsJudged, Verdict, Reason, Policy, Blocked, FindingsDropped) = (false, Verdict.Allow, null, "", false, 0);
-        (Unchecked, Call, Took) = (null, null, default);
+        (Unchecked, Took) = (null, default);
+        Call.Dispose();
     }
 }

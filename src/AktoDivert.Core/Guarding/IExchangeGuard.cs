@@ -70,10 +70,11 @@ public interface IExchangeGuard : IDisposable
     int HeldBytes { get; }
 
     /// <summary>
-    /// The AI call as far as it is understood; null when none was recognised. Read after the request was judged, after the response's last
-    /// byte, and after each message.
+    /// Writes the AI call as far as it is understood, an <see cref="AuditAiCall"/> in JSON; nothing when none was recognised. Called after the
+    /// request was judged, after the response's last byte, and after each message.
     /// </summary>
-    AuditAiCall? Call { get; }
+    /// <param name="json">Takes it.</param>
+    void WriteCall(IBufferWriter<byte> json);
 
     /// <summary>
     /// Judges one message of a conversation, before its first byte leaves: a WebSocket message (fragments joined, inflated), or a gRPC or

@@ -174,31 +174,29 @@ internal sealed class AiCall
     }
 
     /// <summary>The facts as a record keeps them. Counts that the API does not give are estimated at four characters a token.</summary>
-    public AuditAiCall ToAudit()
+    /// <param name="facts">Gets them; its lists are those of the call.</param>
+    public void Describe(AuditAiCall facts)
     {
         var isEstimated = InputTokens is null && OutputTokens is null && McpMethod is null;
-        return new AuditAiCall
-        {
-            Shape = Shape,
-            Operation = Operation,
-            Provider = Provider,
-            RequestModel = RequestModel,
-            ResponseModel = ResponseModel,
-            ResponseId = ResponseId,
-            ConversationId = ConversationId,
-            FinishReasons = FinishReasons.Count > 0 ? [.. FinishReasons] : null,
-            InputTokens = isEstimated ? Estimate(RequestCharacters) : Input(),
-            OutputTokens = isEstimated ? Estimate(AnswerCharacters) : OutputTokens,
-            CacheReadTokens = CacheReadTokens,
-            CacheCreationTokens = CacheCreationTokens,
-            ReasoningTokens = ReasoningTokens,
-            TokensEstimated = isEstimated,
-            TimeToFirstChunkSeconds = TimeToFirstChunk,
-            ToolNames = ToolNames.Count > 0 ? [.. ToolNames] : null,
-            McpMethod = McpMethod,
-            McpSessionId = McpSession,
-            Attachments = Attachments.Count > 0 ? [.. Attachments] : null,
-        };
+        facts.Shape = Shape;
+        facts.Operation = Operation;
+        facts.Provider = Provider;
+        facts.RequestModel = RequestModel;
+        facts.ResponseModel = ResponseModel;
+        facts.ResponseId = ResponseId;
+        facts.ConversationId = ConversationId;
+        facts.FinishReasons = FinishReasons.Count > 0 ? FinishReasons : null;
+        facts.InputTokens = isEstimated ? Estimate(RequestCharacters) : Input();
+        facts.OutputTokens = isEstimated ? Estimate(AnswerCharacters) : OutputTokens;
+        facts.CacheReadTokens = CacheReadTokens;
+        facts.CacheCreationTokens = CacheCreationTokens;
+        facts.ReasoningTokens = ReasoningTokens;
+        facts.TokensEstimated = isEstimated;
+        facts.TimeToFirstChunkSeconds = TimeToFirstChunk;
+        facts.ToolNames = ToolNames.Count > 0 ? ToolNames : null;
+        facts.McpMethod = McpMethod;
+        facts.McpSessionId = McpSession;
+        facts.Attachments = Attachments.Count > 0 ? Attachments : null;
     }
 
     // A long conversation's room is not kept for the next call.

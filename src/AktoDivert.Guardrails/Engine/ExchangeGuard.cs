@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using AktoDivert.Core.Content;
 using AktoDivert.Core.Diagnostics;
 using AktoDivert.Core.Exchanges;
@@ -25,9 +27,15 @@ namespace AktoDivert.Guardrails.Engine;
 internal sealed class ExchangeGuard(GuardContext context, RequestJudge requests, AgentCounters counters, TimeProvider time, Action<ExchangeGuard> recycle)
     : IExchangeGuard
 {
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
     private readonly Lock _reading = new();
     private readonly AnswerReader _answers = new();
     private readonly ByteBuffer _answer = new(EventFramer.MaximumEvent);
+    private readonly AuditAiCall _facts = new() { Shape = "" };
+#pragma warning disable CA2213 // It holds nothing between two calls, and writes those of the next exchange.
+    private readonly Utf8JsonWriter _json = new(Stream.Null, Relaxed);
+#pragma warning restore CA2213
     private AiCall _call = new();
     private long _began;
     private ApiShape? _shape;
@@ -40,18 +48,6 @@ internal sealed class ExchangeGuard(GuardContext context, RequestJudge requests,
 
     /// <inheritdoc />
     public int HeldBytes => _answer.Length + (_response?.HeldBytes ?? 0);
-
-    /// <inheritdoc />
-    public AuditAiCall? Call
-    {
-        get
-        {
-            lock (_reading)
-            {
-                return _isRead && _shape is not (null or AnyJson) ? _call.ToAudit() : null;
-            }
-        }
-    }
 
     /// <summary>Begins with an exchange, by what <see cref="GuardContext.Target"/> was read from its head.</summary>
     public void Begin(PolicySet policies, in CallSubject subject)
@@ -182,6 +178,21 @@ internal sealed class ExchangeGuard(GuardContext context, RequestJudge requests,
         var decision = Counted(await requests.BodyAsync(call, shape, payload, complete, cancellation));
         Forget();
         return decision;
+    }
+
+    /// <inheritdoc />
+    public void WriteCall(IBufferWriter<byte> json)
+    {
+        lock (_reading)
+        {
+            if (_isRead && _shape is not (null or AnyJson))
+            {
+                _call.Describe(_facts);
+                _json.Reset(json);
+                WireJson.Default.AuditAiCall.SerializeHandler!(_json, _facts);
+                _json.Flush();
+            }
+        }
     }
 
     /// <inheritdoc />

@@ -53,7 +53,12 @@ internal sealed class ExchangeRecorder(
     {
         var judgement = exchange.Judgement;
         judgement.Unchecked ??= judged.Unchecked;
-        judgement.Call = judged.Call ?? judgement.Call;
+        if (judged.Guard is { } guard)
+        {
+            judgement.Call.Clear();
+            guard.WriteCall(judgement.Call);
+        }
+
         judgement.Took += judged.Took;
         if (judged.Unchecked is null || judged.Decision.Blocks)
         {

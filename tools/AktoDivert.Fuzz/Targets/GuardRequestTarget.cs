@@ -1,3 +1,4 @@
+using AktoDivert.Core.Wire;
 using AktoDivert.Guardrails.Calls;
 using AktoDivert.Guardrails.Extractors;
 using AktoDivert.Guardrails.Redaction;
@@ -58,7 +59,7 @@ internal sealed class GuardRequestTarget : IFuzzTarget
             }
 
             call.ForgetTexts();
-            call.ToAudit();
+            call.Describe(new AuditAiCall { Shape = "" });
         }
     }
 }

@@ -1,12 +1,14 @@
 using System.Buffers;
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using AktoDivert.Capture.Records;
 using AktoDivert.Core.Diagnostics;
 using AktoDivert.Core.Exchanges;
 using AktoDivert.Core.Flows;
 using AktoDivert.Core.Guarding;
 using AktoDivert.Core.Processes;
+using AktoDivert.Core.Wire;
 using AktoDivert.Guardrails;
 using AktoDivert.Guardrails.Policies;
 
@@ -46,8 +48,11 @@ internal sealed class GuardTrial(PolicySet policies, string app, TimeProvider ti
 
         var took = time.GetElapsedTime(began).TotalMilliseconds;
         var audit = JudgementRecord.ToAudit(judgement)!;
+        exchange.WriteCall(judgement.Call);
+        var call = judgement.Call.Length > 0 ? JsonSerializer.Deserialize(judgement.Call.Span, WireJson.Default.AuditAiCall) : null;
+        judgement.Clear();
         return new GuardTestResult(
-            number, exchange.Call?.Shape ?? "unknown", audit.Verdict, audit.Policy, audit.Reason, audit.Unchecked, took, audit.Findings, passes);
+            number, call?.Shape ?? "unknown", audit.Verdict, audit.Policy, audit.Reason, audit.Unchecked, took, audit.Findings, passes);
     }
 
     private static string? Answer(GuardSample sample, IExchangeGuard exchange, ExchangeJudgement judgement)

@@ -207,7 +207,7 @@ internal sealed class GuardedExchange : IDisposable
 
         if (whole || decision != GuardDecision.Allow || part == JudgedPart.Head)
         {
-            _context.Tap.Judged(new(_streamId, part, decision, whole ? _guard.Call : null, null, took, message));
+            _context.Tap.Judged(new(_streamId, part, decision, whole ? _guard : null, null, took, message));
         }
 
         return decision;

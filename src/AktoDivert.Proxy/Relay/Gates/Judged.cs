@@ -1,5 +1,4 @@
 using AktoDivert.Core.Guarding;
-using AktoDivert.Core.Wire;
 
 namespace AktoDivert.Proxy.Relay.Gates;
 
@@ -7,9 +6,9 @@ namespace AktoDivert.Proxy.Relay.Gates;
 /// <param name="StreamId">As in <see cref="Core.Exchanges.Exchange.StreamId"/>.</param>
 /// <param name="Part">What was judged.</param>
 /// <param name="Decision">What the guard said.</param>
-/// <param name="Call">The AI call as far as it is understood.</param>
+/// <param name="Guard">Knows the AI call as far as it is understood; null when nothing is new of it.</param>
 /// <param name="Unchecked">Why there is no verdict; null when there is one.</param>
 /// <param name="Took">How long judging took.</param>
 /// <param name="Message">Number of the WebSocket message among those of its side, from 1; 0 when it is none.</param>
 internal readonly record struct Judged(
-    long StreamId, JudgedPart Part, GuardDecision Decision, AuditAiCall? Call, string? Unchecked, TimeSpan Took, int Message);
+    long StreamId, JudgedPart Part, GuardDecision Decision, IExchangeGuard? Guard, string? Unchecked, TimeSpan Took, int Message);

@@ -1,7 +1,6 @@
 using System.Buffers;
 using AktoDivert.Core.Exchanges;
 using AktoDivert.Core.Guarding;
-using AktoDivert.Core.Wire;
 
 namespace AktoDivert.Proxy.Relay.Gates;
 
@@ -9,8 +8,6 @@ namespace AktoDivert.Proxy.Relay.Gates;
 internal sealed class RefusingGuard(BlockAnswer answer) : IExchangeGuard
 {
     public int HeldBytes => 0;
-
-    public AuditAiCall? Call => null;
 
     public GuardDecision JudgeHead() => new() { Verdict = Verdict.Block, Reason = "the guard failed", Answer = answer };
 
@@ -25,6 +22,10 @@ internal sealed class RefusingGuard(BlockAnswer answer) : IExchangeGuard
 
     public ValueTask<GuardDecision> JudgeMessageAsync(
         bool fromApp, bool isText, ReadOnlyMemory<byte> payload, bool complete, CancellationToken cancellation) => new(JudgeHead());
+
+    public void WriteCall(IBufferWriter<byte> json)
+    {
+    }
 
     public void Dispose()
     {

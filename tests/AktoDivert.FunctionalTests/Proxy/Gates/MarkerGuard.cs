@@ -5,7 +5,6 @@ using System.Text;
 using AktoDivert.Core.Exchanges;
 using AktoDivert.Core.Flows;
 using AktoDivert.Core.Guarding;
-using AktoDivert.Core.Wire;
 
 namespace AktoDivert.FunctionalTests.Proxy.Gates;
 
@@ -89,7 +88,9 @@ internal sealed class MarkerGuard : IGuard
 
         public int HeldBytes => _held.Length;
 
-        public AuditAiCall? Call => null;
+        public void WriteCall(IBufferWriter<byte> json)
+        {
+        }
 
         public GuardDecision JudgeHead() => _denied ? Block("denied") : GuardDecision.Allow;
 

@@ -36,17 +36,22 @@ public sealed class AiCallTests
     }
 
     [TestMethod]
-    public void A_record_keeps_its_facts_when_the_call_is_cleared()
+    public void Facts_that_are_described_again_are_those_of_the_call_now()
     {
         var call = new AiCall { Shape = "s" };
         call.AddTool("search");
         call.AddFinish("stop");
         call.AddAttachment("a.txt", "text/plain", 3);
-        var audit = call.ToAudit();
+        var facts = new AuditAiCall { Shape = "" };
+        call.Describe(facts);
+        Assert.AreEqual(("s", "search", "stop"), (facts.Shape, facts.ToolNames!.Single(), facts.FinishReasons!.Single()));
+        Assert.AreEqual("a.txt", facts.Attachments!.Single().Name);
+
         call.Clear();
-        CollectionAssert.AreEqual(new[] { "search" }, audit.ToolNames!.ToArray());
-        CollectionAssert.AreEqual(new[] { "stop" }, audit.FinishReasons!.ToArray());
-        Assert.AreEqual("a.txt", audit.Attachments!.Single().Name);
+        call.Describe(facts);
+        var fresh = new AuditAiCall { Shape = "" };
+        new AiCall().Describe(fresh);
+        Assert.AreEqual(fresh, facts);
     }
 
     private static void Fill(AiCall call, PropertyInfo fact)

@@ -52,6 +52,6 @@ public sealed class ExchangeReuseTests
         head.Add("content-type"u8, "application/json"u8);
         exchange.WantsResponse(200, head);
         exchange.JudgeResponse(Encoding.UTF8.GetBytes(answer));
-        return (decision, exchange.Call);
+        return (decision, exchange.Facts());
     }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using AktoDivert.Core.Exchanges;
 using AktoDivert.Core.Guarding;
 using AktoDivert.Core.Guarding.Policies;
+using AktoDivert.Tests.Guardrails.Engine;
 
 namespace AktoDivert.Tests.Guardrails.Streams;
 
@@ -26,7 +27,7 @@ public sealed class ResponseJudgeTests
         var (text, decisions, exchange) = await new GuardScene(GuardScene.Marker("redact")).AnswerAsync(Request, "text/event-stream", [stream]);
         Assert.AreEqual(stream, text);
         Assert.IsTrue(decisions.TrueForAll(d => d.Verdict == Verdict.Allow));
-        var call = exchange.Call!;
+        var call = exchange.Facts()!;
         Assert.AreEqual(("anthropic.messages", "anthropic", "chat", "m", "claude-x", "msg_1"), (call.Shape, call.Provider, call.Operation, call.RequestModel, call.ResponseModel, call.ResponseId));
         Assert.AreEqual((12L, 11L, 7L, false), (call.InputTokens, call.OutputTokens, call.CacheReadTokens, call.TokensEstimated));
         CollectionAssert.AreEqual(new[] { "end_turn" }, call.FinishReasons!.ToArray());
@@ -127,7 +128,7 @@ public sealed class ResponseJudgeTests
         Assert.AreEqual(stream.Length, text.Length);
         Assert.IsFalse(text.Contains("ZEBRA", StringComparison.Ordinal) || text.Contains("1234", StringComparison.Ordinal), text);
         Assert.AreEqual(1, decisions.Sum(d => d.Findings.Count), "the copies are one finding");
-        Assert.AreEqual(("r", 3L, 4L), (exchange.Call!.ResponseId, exchange.Call.InputTokens, exchange.Call.OutputTokens));
+        Assert.AreEqual(("r", 3L, 4L), (exchange.Facts()!.ResponseId, exchange.Facts()!.InputTokens, exchange.Facts()!.OutputTokens));
     }
 
     [TestMethod]
@@ -143,7 +144,7 @@ public sealed class ResponseJudgeTests
         const string Body = """{"id":"msg_2","content":[{"type":"text","text":"ZEBRA-1234"},{"type":"tool_use","name":"save","input":{"p":"ZEBRA-5678"}}],"usage":{"input_tokens":1,"output_tokens":2},"stop_reason":"tool_use"}""";
         var (text, _, exchange) = await new GuardScene(GuardScene.Marker("redact")).AnswerAsync(Request, "application/json", [Body[..20], Body[20..]]);
         Assert.AreEqual(Body.Replace("ZEBRA-1234", "**********", StringComparison.Ordinal).Replace("ZEBRA-5678", "**********", StringComparison.Ordinal), text);
-        CollectionAssert.AreEqual(new[] { "save" }, exchange.Call!.ToolNames!.ToArray());
+        CollectionAssert.AreEqual(new[] { "save" }, exchange.Facts()!.ToolNames!.ToArray());
     }
 
     [TestMethod]
@@ -153,13 +154,13 @@ public sealed class ResponseJudgeTests
         const string Lines = "{\"message\":{\"content\":\"ZEBRA\"},\"done\":false}\n{\"message\":{\"content\":\"-1234 x\"},\"done\":false}\n{\"done\":true,\"prompt_eval_count\":2,\"eval_count\":3}\n";
         var (lines, _, exchange) = await ollama.AnswerAsync(Request, "application/x-ndjson", Lines.Chunk(7).Select(c => new string(c)));
         Assert.AreEqual(Lines.Replace("ZEBRA", "*****", StringComparison.Ordinal).Replace("-1234", "*****", StringComparison.Ordinal), lines);
-        Assert.AreEqual((2L, 3L, "ollama"), (exchange.Call!.InputTokens, exchange.Call.OutputTokens, exchange.Call.Provider));
+        Assert.AreEqual((2L, 3L, "ollama"), (exchange.Facts()!.InputTokens, exchange.Facts()!.OutputTokens, exchange.Facts()!.Provider));
 
         var gemini = new GuardScene(GuardScene.Marker("redact")) { Host = "generativelanguage.googleapis.com", Path = "/v1beta/models/gemini-x:streamGenerateContent" };
         const string Array = "[{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"ZEBRA-\"}]}}]}\n,\r\n{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"1234\"}]},\"finishReason\":\"STOP\"}],\"usageMetadata\":{\"promptTokenCount\":4}}\n]";
         var (array, _, call) = await gemini.AnswerAsync("""{"contents":[{"role":"user","parts":[{"text":"hi"}]}]}""", "application/json", Array.Chunk(5).Select(c => new string(c)));
         Assert.AreEqual(Array.Replace("ZEBRA-", "******", StringComparison.Ordinal).Replace("1234", "****", StringComparison.Ordinal), array);
-        Assert.AreEqual((4L, "gemini-x"), (call.Call!.InputTokens, call.Call.RequestModel));
+        Assert.AreEqual((4L, "gemini-x"), (call.Facts()!.InputTokens, call.Facts()!.RequestModel));
     }
 
     [TestMethod]
@@ -173,7 +174,7 @@ public sealed class ResponseJudgeTests
             var (text, decisions, exchange) = await scene.AnswerAsync("{}", "application/vnd.amazon.eventstream", stream.Chunk(9).Select(c => new string(c)));
             Assert.AreEqual(action == "alert" ? stream : "", text);
             Assert.AreEqual(1, decisions.Sum(d => d.Findings.Count));
-            Assert.AreEqual((3L, 4L), (exchange.Call!.InputTokens, exchange.Call.OutputTokens));
+            Assert.AreEqual((3L, 4L), (exchange.Facts()!.InputTokens, exchange.Facts()!.OutputTokens));
         }
     }
 
@@ -195,7 +196,7 @@ public sealed class ResponseJudgeTests
             var (text, decisions, exchange) = await scene.AnswerAsync("{}", "application/vnd.amazon.eventstream", stream.Chunk(9).Select(c => new string(c)));
             Assert.AreEqual(action == "alert" ? stream : "", text);
             Assert.AreEqual("ZEBRA-1234".Length, decisions.SelectMany(d => d.Findings).Single().Length);
-            Assert.AreEqual("bedrock", exchange.Call!.Shape);
+            Assert.AreEqual("bedrock", exchange.Facts()!.Shape);
         }
     }
 
@@ -230,8 +231,8 @@ public sealed class ResponseJudgeTests
         head.Add("content-type"u8, "text/event-stream"u8);
         exchange.WantsResponse(200, head);
         Assert.AreEqual(Verdict.Allow, exchange.JudgeResponse(Encoding.UTF8.GetBytes(Anthropic("Hello"))).Verdict);
-        Assert.AreEqual(11L, exchange.Call!.OutputTokens);
-        Assert.IsNull(exchange.Call!.TimeToFirstChunkSeconds);
+        Assert.AreEqual(11L, exchange.Facts()!.OutputTokens);
+        Assert.IsNull(exchange.Facts()!.TimeToFirstChunkSeconds);
     }
 
     [TestMethod]
@@ -247,7 +248,7 @@ public sealed class ResponseJudgeTests
         Assert.IsTrue(bad.Blocks);
         StringAssert.Contains(Encoding.UTF8.GetString(bad.Answer!.Message!.Value.Span), "\"type\":\"error\",\"status\":400");
         await exchange.JudgeMessageAsync(false, true, """{"type":"response.completed","response":{"id":"r","usage":{"input_tokens":1,"output_tokens":2}}}"""u8.ToArray(), true, CancellationToken.None);
-        Assert.AreEqual(("openai.codex", 1L), (exchange.Call!.Shape, exchange.Call.InputTokens));
+        Assert.AreEqual(("openai.codex", 1L), (exchange.Facts()!.Shape, exchange.Facts()!.InputTokens));
     }
 
     [TestMethod]
@@ -280,7 +281,7 @@ public sealed class ResponseJudgeTests
         shown.AddRange(await SayAsync(exchange, Whole(Answer)));
         CollectionAssert.AreEqual(sent, shown, "nothing waits when the answer is whole");
         CollectionAssert.AreEqual(new[] { Whole("ends in ZEBRA-1") }, await SayAsync(exchange, Whole("ends in ZEBRA-1")));
-        Assert.AreEqual("ms.m365_signalr", exchange.Call!.Shape);
+        Assert.AreEqual("ms.m365_signalr", exchange.Facts()!.Shape);
     }
 
     private static async Task<List<string>> SayAsync(IExchangeGuard exchange, string message)

@@ -2,7 +2,6 @@ using System.Buffers;
 using AktoDivert.Core.Exchanges;
 using AktoDivert.Core.Flows;
 using AktoDivert.Core.Guarding;
-using AktoDivert.Core.Wire;
 
 namespace AktoDivert.Fuzz.Targets.Gates;
 
@@ -60,7 +59,9 @@ internal sealed class WordGuard : IGuard
 
         public int HeldBytes => _held.Length;
 
-        public AuditAiCall? Call => null;
+        public void WriteCall(IBufferWriter<byte> json)
+        {
+        }
 
         public GuardDecision JudgeHead() => isDenied ? Block() : GuardDecision.Allow;
 
