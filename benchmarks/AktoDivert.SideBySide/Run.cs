@@ -38,7 +38,7 @@ internal static class Run
     {
         var quick = args.Contains("--quick");
         string[] named = [.. args.Where(arg => !arg.StartsWith("--", StringComparison.Ordinal))];
-        if (named.Length is < 2 or > 3 || (named.Length == 3 && named[2] != Everything && !Suites.ContainsKey(named[2])))
+        if (named.Length is < 2 or > 3 || args.Length - named.Length != (quick ? 1 : 0) || (named.Length == 3 && named[2] != Everything && !Suites.ContainsKey(named[2])))
         {
             Console.Error.WriteLine($"usage: benchmarks/run.sh [{string.Join(" | ", Suites.Keys)} | {Everything}] [--quick]");
             return 2;

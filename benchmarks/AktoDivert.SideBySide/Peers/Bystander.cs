@@ -55,7 +55,7 @@ internal static class Bystander
         var buffer = new byte[64 * 1024];
         while (true)
         {
-            using var connection = listener.Accept();
+            using var connection = Accept(listener);
             while (connection.Receive(buffer) > 0)
             {
             }
@@ -64,6 +64,21 @@ internal static class Bystander
 
             // The other end resets. If this one closed first, that one would already be in TIME_WAIT, and after 28,000 connections no port were left.
             connection.Poll(Timeout.Infinite, SelectMode.SelectRead);
+        }
+    }
+
+    // A native program stops its threads by a signal when it collects garbage, which a blocking call may answer by giving up.
+    private static Socket Accept(Socket listener)
+    {
+        while (true)
+        {
+            try
+            {
+                return listener.Accept();
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.Interrupted)
+            {
+            }
         }
     }
 }

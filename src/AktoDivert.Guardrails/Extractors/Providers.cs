@@ -1,10 +1,14 @@
+using System.Collections.Frozen;
+
 namespace AktoDivert.Guardrails.Extractors;
 
 /// <summary>Who answers, by host: the well-known values of OpenTelemetry's <c>gen_ai.provider.name</c> (v1.41.1) and four of our own for those without.</summary>
 internal static class Providers
 {
-    private static readonly (string Suffix, string Provider)[] ByHost =
-    [
+    private static readonly string[] BeforeModel = ["/deployments/", "/models/", "/engines/"];
+
+    private static readonly FrozenDictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> BySuffix = new (string Suffix, string Provider)[]
+    {
         ("githubcopilot.com", "github_copilot"), ("copilot-proxy.githubusercontent.com", "github_copilot"), ("cursor.sh", "cursor"),
         ("codeium.com", "windsurf"), ("windsurf.com", "windsurf"), ("ollama.com", "ollama"), ("anthropic.com", "anthropic"), ("claude.ai", "anthropic"),
         ("openai.azure.com", "azure.ai.openai"), ("cognitiveservices.azure.com", "azure.ai.openai"), ("services.ai.azure.com", "azure.ai.inference"),
@@ -13,21 +17,29 @@ internal static class Providers
         ("cohere.com", "cohere"), ("cohere.ai", "cohere"), ("mistral.ai", "mistral_ai"), ("groq.com", "groq"), ("deepseek.com", "deepseek"), ("x.ai", "x_ai"),
         ("perplexity.ai", "perplexity"), ("ml.cloud.ibm.com", "ibm.watsonx.ai"), ("copilot.microsoft.com", "microsoft_copilot"),
         ("substrate.office.com", "microsoft_copilot"),
-    ];
+    }.ToFrozenDictionary(host => host.Suffix, host => host.Provider, StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>The provider; for hosts that are not known that of the shape's vendor.</summary>
     public static string Of(string host, string shape)
     {
-        foreach (var (suffix, provider) in ByHost)
+        for (var suffix = host.AsSpan(); ;)
         {
-            if (host.EndsWith(suffix, StringComparison.Ordinal)
-                && (host.Length == suffix.Length || host[^(suffix.Length + 1)] is '.' or '-'))
+            if (BySuffix.TryGetValue(suffix, out var provider))
             {
                 return provider;
             }
+
+            var end = suffix.IndexOfAny('.', '-');
+            if (end < 0)
+            {
+                break;
+            }
+
+            suffix = suffix[(end + 1)..];
         }
 
-        return shape.Split('.')[0] switch
+        var vendor = shape.AsSpan();
+        return vendor[..(vendor.IndexOf('.') is >= 0 and var dot ? dot : vendor.Length)] switch
         {
             "anthropic" => "anthropic",
             "openai" => "openai",
@@ -42,7 +54,7 @@ internal static class Providers
     /// <summary>The model where the path names it: <c>/openai/deployments/MODEL/</c>, <c>/models/MODEL:method</c>, <c>/engines/MODEL/</c>.</summary>
     public static string? Deployment(string path)
     {
-        foreach (var before in new[] { "/deployments/", "/models/", "/engines/" })
+        foreach (var before in BeforeModel)
         {
             var at = path.IndexOf(before, StringComparison.Ordinal);
             if (at >= 0)
