@@ -113,6 +113,7 @@ internal sealed class PeerSet : IAsyncDisposable
     {
         var process = await starting;
         _running.Add(process);
+        await Processes.EndStartAsync(process.Id);
         _ownProcesses[name] = process;
         _peers[name] = new Peer(name, process.Port, process.Id)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace AktoDivert.SideBySide.Peers;
@@ -8,11 +9,33 @@ internal static class Processes
     // sysconf(_SC_CLK_TCK) is 100 on every Linux that .NET runs on.
     public const double TicksPerSecond = 100;
 
+    // Of a core.
+    private const double MostAtRest = 0.01;
+
+    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(3);
+
     /// <summary>User and system time of a process and all below it, in seconds, to 10 ms.</summary>
     public static double CpuSeconds(int pid) => CpuSeconds(pid, fields: 2);
 
     /// <summary>The same, with those below it that have ended.</summary>
     public static double CpuSecondsWithEnded(int pid) => CpuSeconds(pid, fields: 4);
+
+    /// <summary>
+    /// Waits until a process and all below it have done what their start began, such as an agent that has Java look at its trust stores: the start's
+    /// cost, not that of the work that is measured.
+    /// </summary>
+    public static async Task EndStartAsync(int pid)
+    {
+        var start = Stopwatch.GetTimestamp();
+        double before;
+        do
+        {
+            before = CpuSeconds(pid);
+            await Task.Delay(Quiet);
+        }
+        while (Math.Abs(CpuSeconds(pid) - before) > Quiet.TotalSeconds * MostAtRest && Stopwatch.GetElapsedTime(start) < LongestStart);
+    }
 
     /// <summary>Memory that a process and all below it hold, in bytes.</summary>
     public static long ResidentBytes(int pid)

@@ -15,7 +15,6 @@ internal static class ResourceSuite
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan WatchingStreams = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan Sampling = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LongestCompiling = TimeSpan.FromSeconds(60);
 
     /// <summary>Runs it.</summary>
     public static async Task RunAsync(Scope scope)
@@ -53,24 +52,10 @@ internal static class ResourceSuite
 
     private static async Task<double> RestAsync(BenchmarkProcess agent, TimeSpan duration)
     {
-        await CompileAsync(agent);
+        await Processes.EndStartAsync(agent.Id);
         var before = Processes.CpuSeconds(agent.Id);
         await Task.Delay(duration);
         return (Processes.CpuSeconds(agent.Id) - before) / duration.TotalSeconds * 100;
-    }
-
-    // The runtime compiles what its start made hot for some 20 seconds, once; that is the start's cost, not that of being idle.
-    private static async Task CompileAsync(BenchmarkProcess agent)
-    {
-        var start = Stopwatch.GetTimestamp();
-        TimeSpan before, after;
-        do
-        {
-            before = (await agent.StatAsync(CancellationToken.None)).Compiling;
-            await Task.Delay(Settling);
-            after = (await agent.StatAsync(CancellationToken.None)).Compiling;
-        }
-        while (after > before && Stopwatch.GetElapsedTime(start) < LongestCompiling);
     }
 
     private static async Task<double> IdleConnectionsAsync(BenchmarkProcess agent, int connections)
