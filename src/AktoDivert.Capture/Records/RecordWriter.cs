@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using AktoDivert.Core.Content;
 using AktoDivert.Core.Diagnostics;
@@ -16,16 +15,13 @@ internal sealed class RecordWriter(CaptureOptions options, DeviceIdentity device
     /// <summary>Bodies are not cut below this many bytes.</summary>
     public const int SmallestBody = 1024;
 
-    // Quotes stand in every payload: escaped as \u0022 they would triple it.
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-
     private static readonly byte[] CleanGuard = JsonSerializer.SerializeToUtf8Bytes(JudgementRecord.CleanAudit, WireJson.Default.AuditGuard);
 
     private readonly BodyRenderer _bodies = new(options, counters);
     private readonly HeaderWriter _headers = new();
     private readonly PathScrubber _paths = new();
     private readonly Dictionary<string, string> _agents = new(StringComparer.Ordinal);
-    private readonly Utf8JsonWriter _objects = new(Stream.Null, Relaxed);
+    private readonly WireObjectWriter _objects = new();
 
     /// <summary>Writes the record.</summary>
     /// <param name="exchange">The exchange.</param>
@@ -211,9 +207,7 @@ internal sealed class RecordWriter(CaptureOptions options, DeviceIdentity device
         }
         else
         {
-            _objects.Reset(json);
-            WireJson.Default.AuditGuard.SerializeHandler!(_objects, guard);
-            _objects.Flush();
+            _objects.Write(guard, WireJson.Default.AuditGuard, json);
         }
     }
 

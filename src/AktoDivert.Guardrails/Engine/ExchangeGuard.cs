@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using AktoDivert.Core.Content;
 using AktoDivert.Core.Diagnostics;
 using AktoDivert.Core.Exchanges;
@@ -27,14 +25,12 @@ namespace AktoDivert.Guardrails.Engine;
 internal sealed class ExchangeGuard(GuardContext context, RequestJudge requests, AgentCounters counters, TimeProvider time, Action<ExchangeGuard> recycle)
     : IExchangeGuard
 {
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-
     private readonly Lock _reading = new();
     private readonly AnswerReader _answers = new();
     private readonly ByteBuffer _answer = new(EventFramer.MaximumEvent);
     private readonly AuditAiCall _facts = new() { Shape = "" };
 #pragma warning disable CA2213 // It holds nothing between two calls, and writes those of the next exchange.
-    private readonly Utf8JsonWriter _json = new(Stream.Null, Relaxed);
+    private readonly WireObjectWriter _objects = new();
 #pragma warning restore CA2213
     private AiCall _call = new();
     private long _began;
@@ -188,9 +184,7 @@ internal sealed class ExchangeGuard(GuardContext context, RequestJudge requests,
             if (_isRead && _shape is not (null or AnyJson))
             {
                 _call.Describe(_facts);
-                _json.Reset(json);
-                WireJson.Default.AuditAiCall.SerializeHandler!(_json, _facts);
-                _json.Flush();
+                _objects.Write(_facts, WireJson.Default.AuditAiCall, json);
             }
         }
     }

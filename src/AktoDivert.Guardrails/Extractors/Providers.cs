@@ -22,24 +22,21 @@ internal static class Providers
     /// <summary>The provider; for hosts that are not known that of the shape's vendor.</summary>
     public static string Of(string host, string shape)
     {
-        for (var suffix = host.AsSpan(); ;)
+        var suffix = host.AsSpan();
+        string? provider;
+        int end;
+        while (!BySuffix.TryGetValue(suffix, out provider) && (end = suffix.IndexOfAny('.', '-')) >= 0)
         {
-            if (BySuffix.TryGetValue(suffix, out var provider))
-            {
-                return provider;
-            }
-
-            var end = suffix.IndexOfAny('.', '-');
-            if (end < 0)
-            {
-                break;
-            }
-
             suffix = suffix[(end + 1)..];
         }
 
-        var vendor = shape.AsSpan();
-        return vendor[..(vendor.IndexOf('.') is >= 0 and var dot ? dot : vendor.Length)] switch
+        if (provider is not null)
+        {
+            return provider;
+        }
+
+        var dot = shape.IndexOf('.');
+        return shape.AsSpan(0, dot < 0 ? shape.Length : dot) switch
         {
             "anthropic" => "anthropic",
             "openai" => "openai",
