@@ -200,11 +200,25 @@ public sealed class TransparentProxy : IAsyncDisposable
         }
     }
 
-    private async Task RunAsync(Socket app)
+    private async Task RunAsync(Socket accepted)
     {
-        if (_probe.Claims(RemoteEndPointOf(app)))
+        if (_probe.Claims(RemoteEndPointOf(accepted)))
         {
-            app.Reset();
+            accepted.Reset();
+            return;
+        }
+
+        StreamSocket app;
+        try
+        {
+            app = StreamSocket.Over(accepted);
+        }
+        catch (SocketException e)
+        {
+            // The system has no room to watch it.
+            _counters.Add("proxy.accept.failed");
+            _logger.AcceptFailed(e.SocketErrorCode);
+            accepted.Reset();
             return;
         }
 

@@ -1,5 +1,4 @@
 using System.Net.Security;
-using System.Net.Sockets;
 using AktoDivert.Core.Diagnostics;
 using AktoDivert.Core.Flows;
 using AktoDivert.Core.Guarding;
@@ -42,12 +41,12 @@ internal sealed class TransparentProxyPipeline(
     /// <param name="app">The accepted socket.</param>
     /// <param name="mayIntercept">False when there are too many connections: this one is tunnelled unlooked at.</param>
     /// <param name="stopping">Ends the connection when the agent stops.</param>
-    public async Task RunAsync(Socket app, bool mayIntercept, CancellationToken stopping)
+    public async Task RunAsync(StreamSocket app, bool mayIntercept, CancellationToken stopping)
     {
         using var ownedApp = app;
 
         // 1 Redirect: the engine tells where the app wanted to go, and which process it is.
-        if (redirector.Resolve(app) is not { } redirected)
+        if (redirector.Resolve(app.Socket) is not { } redirected)
         {
             counters.Add("proxy.orphan.unknown-flow");
             app.Reset();
@@ -56,7 +55,7 @@ internal sealed class TransparentProxyPipeline(
 
         var flow = new Flow(redirected, time.GetUtcNow());
         using var first = new FirstBytes();
-        await using var abortOnStop = stopping.UnsafeRegister(static socket => ((Socket)socket!).Reset(), app);
+        await using var abortOnStop = stopping.UnsafeRegister(static socket => ((StreamSocket)socket!).Reset(), app);
         var connection = new Connection(app, first, flow, time.GetTimestamp(), stopping);
         var end = await CarryToEndAsync(connection, Untouched(redirected, mayIntercept));
         var wasStopped = stopping.IsCancellationRequested && end.Reason != ConnectionEndReason.Completed;
@@ -73,7 +72,7 @@ internal sealed class TransparentProxyPipeline(
     {
         try
         {
-            connection.App.SetRelayOptions();
+            connection.App.Socket.SetRelayOptions();
             return untouched is null ? await ClassifyAndCarryAsync(connection) : await TunnelAsync(connection, untouched);
         }
         catch (UpstreamException e) when (e.Fault == UpstreamFault.Unreachable)
@@ -115,7 +114,7 @@ internal sealed class TransparentProxyPipeline(
         var dialled = time.GetTimestamp();
         try
         {
-            upstream = await _upstream.ConnectAsync(flow, hello, host, connection.Stopping);
+            upstream = await _upstream.ConnectAsync(connection.App, flow, hello, host, connection.Stopping);
             StageMetrics.UpstreamHandshake.Record(time.GetElapsedTime(dialled).TotalSeconds);
         }
         catch (UpstreamException e) when (e.Fault == UpstreamFault.CertificateInvalid)
@@ -214,7 +213,7 @@ internal sealed class TransparentProxyPipeline(
     private async Task<ConnectionEnd> TunnelAsync(Connection connection, PolicyDecision decision)
     {
         Announce(connection.Flow, decision);
-        using var upstream = await dialer.DialAsync(connection.Flow.Destination, connection.Stopping);
+        using var upstream = await dialer.DialAsync(connection.App, connection.Flow.Destination, connection.Stopping);
         return await TunnelConnection.RunAsync(connection.App, upstream, connection.First, connection.Flow);
     }
 
@@ -290,7 +289,7 @@ internal sealed class TransparentProxyPipeline(
         observer.Ended(flow);
     }
 
-    private sealed record Connection(Socket App, FirstBytes First, Flow Flow, long Accepted, CancellationToken Stopping)
+    private sealed record Connection(StreamSocket App, FirstBytes First, Flow Flow, long Accepted, CancellationToken Stopping)
     {
         /// <summary>What was decided, until it is announced: the server may still say that it cannot be intercepted.</summary>
         public PolicyDecision? Decided { get; set; }

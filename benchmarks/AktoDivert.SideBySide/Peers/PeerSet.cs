@@ -83,7 +83,7 @@ internal sealed class PeerSet : IAsyncDisposable
     {
         PeerName.AktoDivert => AddOwnAsync(name, StartAgentAsync(UpstreamPort)),
         PeerName.Tunnel => StartTunnelAsync(),
-        PeerName.DefaultKnobs => AddOwnAsync(name, HostAsync("on", 0, ("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "0"), ("DOTNET_ThreadPool_UnfairSemaphoreSpinLimit", "46"))),
+        PeerName.DefaultKnobs => AddOwnAsync(name, HostAsync("on", 0, ("AKTODIVERT_SOCKETS", "runtime"), ("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "0"), ("DOTNET_ThreadPool_UnfairSemaphoreSpinLimit", "46"))),
         PeerName.WithoutCapture => AddOwnAsync(name, HostAsync("off", 0, ("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1"))),
         PeerName.Guarded => AddOwnAsync(name, HostAsync("guarded", 0, ("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1"))),
         PeerName.ManyPatterns => AddOwnAsync(name, HostAsync("on", 10_000, ("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1"))),

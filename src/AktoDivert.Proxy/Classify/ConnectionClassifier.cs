@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using AktoDivert.Core.Flows;
+using AktoDivert.Proxy.Transport;
 
 namespace AktoDivert.Proxy.Classify;
 
@@ -9,7 +10,7 @@ internal sealed class ConnectionClassifier(ProxyOptions options, TimeProvider ti
     /// <summary>Receives into <paramref name="first"/> until the connection can be classified.</summary>
     /// <exception cref="SocketException">The app reset the connection, or the agent stops and closed the socket.</exception>
     /// <exception cref="ObjectDisposedException">The agent stops and closed the socket.</exception>
-    public async ValueTask<Classification> ClassifyAsync(Socket app, FirstBytes first)
+    public async ValueTask<Classification> ClassifyAsync(StreamSocket app, FirstBytes first)
     {
         if (!await ReceiveAsync(app, first, options.SilenceLimit))
         {
@@ -41,12 +42,12 @@ internal sealed class ConnectionClassifier(ProxyOptions options, TimeProvider ti
     }
 
     /// <summary>Receives once; false when the app finished sending or the time limit passed.</summary>
-    private async ValueTask<bool> ReceiveAsync(Socket app, FirstBytes first, TimeSpan limit)
+    private async ValueTask<bool> ReceiveAsync(StreamSocket app, FirstBytes first, TimeSpan limit)
     {
         using var timeout = new CancellationTokenSource(limit, time);
         try
         {
-            var received = await app.ReceiveAsync(first.Free(), SocketFlags.None, timeout.Token);
+            var received = await app.ReceiveAsync(first.Free(), timeout.Token);
             first.Received(received);
             return received > 0;
         }

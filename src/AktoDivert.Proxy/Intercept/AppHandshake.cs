@@ -13,13 +13,13 @@ internal sealed class AppHandshake(ProxyOptions options, TimeProvider time)
     /// <summary>Handshakes.</summary>
     /// <exception cref="AppHandshakeException">The app refused the certificate or the handshake failed otherwise.</exception>
     public async Task<TlsEnd> AcceptAsync(
-        Socket app,
+        StreamSocket app,
         FirstBytes first,
         SslStreamCertificateContext leaf,
         SslApplicationProtocol protocol,
         CancellationToken stopping)
     {
-        if (HasLeft(app))
+        if (HasLeft(app.Socket))
         {
             throw new AppHandshakeException("the app left while the server was being connected", refusal: null, hasLeft: true);
         }

@@ -1,12 +1,11 @@
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using AktoDivert.Proxy.Transport;
 
 namespace AktoDivert.Proxy.Relay;
 
 /// <summary>One side of an intercepted connection: the TLS layer, the transport under it, the socket under that.</summary>
-internal sealed class TlsEnd(Socket socket, TransportStream transport, SslStream tls) : IDisposable
+internal sealed class TlsEnd(StreamSocket socket, TransportStream transport, SslStream tls) : IDisposable
 {
     /// <summary>What is written here is encrypted. It is read by <see cref="ReadAsync"/>.</summary>
     public SslStream Tls => tls;
@@ -15,7 +14,7 @@ internal sealed class TlsEnd(Socket socket, TransportStream transport, SslStream
     public TransportStream Transport => transport;
 
     /// <summary>The socket.</summary>
-    public Socket Socket => socket;
+    public StreamSocket Socket => socket;
 
     /// <summary>Reads decrypted bytes; one call at a time. Into an empty buffer it waits until there are some.</summary>
     /// <returns>How many; 0 at the end.</returns>

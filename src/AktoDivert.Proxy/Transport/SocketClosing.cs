@@ -42,27 +42,4 @@ internal static class SocketClosing
         {
         }
     }
-
-    /// <summary>
-    /// Sends a last message and FIN, then reads until the peer closes too or <paramref name="limit"/> passes. Closing with unread bytes
-    /// would send RST instead, which can destroy the last bytes sent before the peer reads them.
-    /// </summary>
-    public static async Task SendAndCloseAsync(this Socket socket, ReadOnlyMemory<byte> message, TimeSpan limit, TimeProvider time)
-    {
-        using var timeout = new CancellationTokenSource(limit, time);
-        var ignored = new byte[512];
-        try
-        {
-            await socket.SendAsync(message, SocketFlags.None, timeout.Token);
-            socket.FinishSending();
-            while (await socket.ReceiveAsync(ignored.AsMemory(), SocketFlags.None, timeout.Token) > 0)
-            {
-            }
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
-        {
-        }
-
-        socket.Dispose();
-    }
 }

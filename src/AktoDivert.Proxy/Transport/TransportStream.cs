@@ -8,7 +8,7 @@ namespace AktoDivert.Proxy.Transport;
 /// The byte stream under a TLS layer. It replays bytes that were received before the layer existed, and remembers two things that
 /// <see cref="System.Net.Security.SslStream"/> does not tell: whether FIN came, and whether anything was sent.
 /// </summary>
-internal sealed class TransportStream(Socket socket, FirstBytes? first = null) : NetworkStream(socket, ownsSocket: false)
+internal sealed class TransportStream(StreamSocket socket, FirstBytes? first = null) : Stream
 {
     private FirstBytes? _first = first;
     private int _replayed;
@@ -27,6 +27,25 @@ internal sealed class TransportStream(Socket socket, FirstBytes? first = null) :
     public bool HasSent { get; private set; }
 
     /// <inheritdoc />
+    public override bool CanRead => true;
+
+    /// <inheritdoc />
+    public override bool CanWrite => true;
+
+    /// <inheritdoc />
+    public override bool CanSeek => false;
+
+    /// <inheritdoc />
+    public override long Length => throw new NotSupportedException();
+
+    /// <inheritdoc />
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <inheritdoc />
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (_first is not null)
@@ -41,7 +60,16 @@ internal sealed class TransportStream(Socket socket, FirstBytes? first = null) :
             return new(0);
         }
 
-        var read = base.ReadAsync(buffer, cancellationToken);
+        ValueTask<int> read;
+        try
+        {
+            read = socket.ReceiveAsync(buffer, cancellationToken);
+        }
+        catch (SocketException e)
+        {
+            throw Failure(e);
+        }
+
         return read.IsCompletedSuccessfully ? new(Observe(read.Result, buffer.Length)) : ObserveAsync(read, buffer.Length);
     }
 
@@ -65,8 +93,38 @@ internal sealed class TransportStream(Socket socket, FirstBytes? first = null) :
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         HasSent = true;
-        return base.WriteAsync(buffer, cancellationToken);
+        ValueTask sent;
+        try
+        {
+            sent = socket.SendAsync(buffer, cancellationToken);
+        }
+        catch (SocketException e)
+        {
+            throw Failure(e);
+        }
+
+        return sent.IsCompletedSuccessfully ? default : FailAsStreamAsync(sent);
     }
+
+    /// <inheritdoc />
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc />
+    public override void Flush()
+    {
+    }
+
+    /// <summary>Never called: nothing here blocks a thread.</summary>
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc cref="Read(byte[], int, int)" />
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc />
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    /// <inheritdoc />
+    public override void SetLength(long value) => throw new NotSupportedException();
 
     /// <inheritdoc />
     protected override void Dispose(bool disposing)
@@ -78,21 +136,44 @@ internal sealed class TransportStream(Socket socket, FirstBytes? first = null) :
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> ObserveAsync(ValueTask<int> read, int asked)
     {
-        if (!_isReadByTls)
+        var isReadByTls = _isReadByTls;
+        if (isReadByTls)
         {
-            return Observe(await read, asked);
+            Turn.Exit();
         }
 
-        Turn.Exit();
         try
         {
             return Observe(await read, asked);
         }
+        catch (SocketException e)
+        {
+            throw Failure(e);
+        }
         finally
         {
-            Turn.Enter();
+            if (isReadByTls)
+            {
+                Turn.Enter();
+            }
         }
     }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private static async ValueTask FailAsStreamAsync(ValueTask sent)
+    {
+        try
+        {
+            await sent;
+        }
+        catch (SocketException e)
+        {
+            throw Failure(e);
+        }
+    }
+
+    // As streams fail. SslStream passes it on as it is, and whoever looks for an app's refusal goes by it.
+    private static IOException Failure(SocketException cause) => new(cause.Message, cause);
 
     private int Replay(FirstBytes first, Span<byte> buffer)
     {

@@ -20,13 +20,13 @@ internal static class SplicePump
     /// <param name="target">Written to.</param>
     /// <param name="pipe">Between them; stays the caller's.</param>
     /// <param name="count">Told of bytes that were written.</param>
-    public static async Task<PumpResult> RunAsync(Socket source, Socket target, SplicePipe pipe, Action<long> count)
+    public static async Task<PumpResult> RunAsync(StreamSocket source, StreamSocket target, SplicePipe pipe, Action<long> count)
     {
         while (true)
         {
             try
             {
-                await source.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None);
+                await source.WaitForMoreAsync();
             }
             catch (Exception e) when (IsAbort(e))
             {
@@ -38,7 +38,7 @@ internal static class SplicePump
                 int taken;
                 try
                 {
-                    taken = pipe.TakeFrom(source);
+                    taken = pipe.TakeFrom(source.Socket);
                 }
                 catch (Exception e) when (IsAbort(e))
                 {
@@ -69,22 +69,22 @@ internal static class SplicePump
                 if (turn == TurnsAtOnce)
                 {
                     await Task.Yield();
-                    break;
+                    turn = 0;
                 }
             }
         }
     }
 
-    private static async ValueTask DrainAsync(SplicePipe pipe, Socket target)
+    private static async ValueTask DrainAsync(SplicePipe pipe, StreamSocket target)
     {
-        while (!pipe.GiveTo(target))
+        while (!pipe.GiveTo(target.Socket))
         {
             // The socket's own send is what waits for room.
             var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
             try
             {
                 var read = pipe.Read(buffer);
-                await target.SendAllAsync(buffer.AsMemory(0, read));
+                await target.SendAsync(buffer.AsMemory(0, read));
             }
             finally
             {

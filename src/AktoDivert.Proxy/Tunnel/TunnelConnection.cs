@@ -12,11 +12,11 @@ internal static class TunnelConnection
     /// <summary>
     /// Replays what the app already sent, then copies both ways until both sides are done. FIN and RST are passed on as they come.
     /// </summary>
-    public static async Task<ConnectionEnd> RunAsync(Socket app, Socket upstream, FirstBytes first, Flow flow)
+    public static async Task<ConnectionEnd> RunAsync(StreamSocket app, StreamSocket upstream, FirstBytes first, Flow flow)
     {
         try
         {
-            await upstream.SendAllAsync(first.Memory);
+            await upstream.SendAsync(first.Memory);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {

@@ -17,7 +17,7 @@ internal static class TunnelPump
     /// <summary>
     /// Copies until the source ends. Waits without a buffer, so that an idle tunnel holds no memory; on Linux, bulk is left to the kernel.
     /// </summary>
-    public static async Task<PumpResult> RunAsync(Socket source, Socket target, Action<long> count)
+    public static async Task<PumpResult> RunAsync(StreamSocket source, StreamSocket target, Action<long> count)
     {
         if (await CopyAsync(source, target, count) is { } ended)
         {
@@ -37,7 +37,7 @@ internal static class TunnelPump
     }
 
     /// <summary>Copies until the source ends, or, unless that is known already, turns out to be bulk: null then.</summary>
-    private static async Task<PumpResult?> CopyAsync(Socket source, Socket target, Action<long> count, bool isBulk = false)
+    private static async Task<PumpResult?> CopyAsync(StreamSocket source, StreamSocket target, Action<long> count, bool isBulk = false)
     {
         isBulk |= !OperatingSystem.IsLinux();
         var fullReads = 0;
@@ -53,11 +53,11 @@ internal static class TunnelPump
                     {
                         if (buffer.Length == 0)
                         {
-                            await source.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None);
+                            await source.ReceiveAsync(Memory<byte>.Empty);
                             buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
                         }
 
-                        read = await source.ReceiveAsync(buffer.AsMemory(), SocketFlags.None);
+                        read = await source.ReceiveAsync(buffer.AsMemory());
                     }
                     catch (Exception e) when (e is SocketException or ObjectDisposedException)
                     {
@@ -72,7 +72,7 @@ internal static class TunnelPump
 
                     try
                     {
-                        await target.SendAllAsync(buffer.AsMemory(0, read));
+                        await target.SendAsync(buffer.AsMemory(0, read));
                     }
                     catch (Exception e) when (e is SocketException or ObjectDisposedException)
                     {
@@ -94,15 +94,6 @@ internal static class TunnelPump
                     ArrayPool<byte>.Shared.Return(buffer);
                 }
             }
-        }
-    }
-
-    /// <summary>Sends everything, in as many calls as the system takes.</summary>
-    public static async ValueTask SendAllAsync(this Socket socket, ReadOnlyMemory<byte> bytes)
-    {
-        while (!bytes.IsEmpty)
-        {
-            bytes = bytes[await socket.SendAsync(bytes, SocketFlags.None)..];
         }
     }
 }

@@ -30,8 +30,9 @@ public sealed class TlsEndTests
             using var peerSocket = await listener.AcceptSocketAsync();
             peerSocket.NoDelay = true;
             await using var peer = new SslStream(new NetworkStream(peerSocket));
-            using var transport = new TransportStream(socket);
-            using var end = new TlsEnd(socket, transport, new SslStream(transport));
+            using var stream = StreamSocket.Over(socket);
+            using var transport = new TransportStream(stream);
+            using var end = new TlsEnd(stream, transport, new SslStream(transport));
             await Task.WhenAll(
                 peer.AuthenticateAsServerAsync(certificate),
                 end.Tls.AuthenticateAsClientAsync(ProxyUnderTest.ClientOptions(ProxyUnderTest.Host)));

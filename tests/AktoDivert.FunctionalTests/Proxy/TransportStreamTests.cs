@@ -15,7 +15,7 @@ public sealed class TransportStreamTests
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(listener.LocalEndpoint);
         using var peer = await listener.AcceptSocketAsync();
-        using var transport = new TransportStream(socket);
+        using var transport = new TransportStream(StreamSocket.Over(socket));
 
         transport.BeginTlsRead(waits: false);
         Assert.IsTrue(transport.ReadAsync(Memory<byte>.Empty).AsTask().IsCompleted, "the relay has waited already");

@@ -14,6 +14,9 @@ internal sealed class GuardedExchange : IDisposable
     private static readonly string[] VerdictCounters =
         [.. Enum.GetNames<Verdict>().Select(static n => "guard.verdict." + n.ToLowerInvariant())];
 
+    // Looking through so much may take milliseconds, which belong on the pool, not on the thread that serves all sockets.
+    private const int LongText = 16 * 1024;
+
     private readonly IExchangeGuard _guard;
     private readonly GateContext _context;
     private readonly long _streamId;
@@ -51,10 +54,11 @@ internal sealed class GuardedExchange : IDisposable
 
     public ValueTask<GuardDecision> JudgeRequestAsync(ReadOnlyMemory<byte> body, bool complete) =>
         CallAsync(
-            JudgedPart.Request, (body, complete), static (guard, request, cancellation) => guard.JudgeRequestAsync(request.body, request.complete, cancellation));
+            JudgedPart.Request, body.Length, (body, complete), static (guard, request, cancellation) => guard.JudgeRequestAsync(request.body, request.complete, cancellation));
 
     public ValueTask<GuardDecision> JudgeMessageAsync(bool fromApp, HeldMessage message) => CallAsync(
         fromApp ? JudgedPart.AppMessage : JudgedPart.ServerMessage,
+        message.Payload.Length,
         (fromApp, message),
         static (guard, sent, cancellation) =>
             guard.JudgeMessageAsync(sent.fromApp, sent.message.IsText, sent.message.Payload, sent.message.Complete, cancellation),
@@ -146,7 +150,7 @@ internal sealed class GuardedExchange : IDisposable
     }
 
     private async ValueTask<GuardDecision> CallAsync<T>(
-        JudgedPart part, T judged, Func<IExchangeGuard, T, CancellationToken, ValueTask<GuardDecision>> call, int message = 0)
+        JudgedPart part, int length, T judged, Func<IExchangeGuard, T, CancellationToken, ValueTask<GuardDecision>> call, int message = 0)
     {
         if (_failed || !Enter())
         {
@@ -154,6 +158,11 @@ internal sealed class GuardedExchange : IDisposable
         }
 
         var start = _context.Time.GetTimestamp();
+        if (length > LongText)
+        {
+            await Task.Yield();
+        }
+
         var running = Task.CompletedTask;
         var limit = _context.JudgeLimit.Start();
         try

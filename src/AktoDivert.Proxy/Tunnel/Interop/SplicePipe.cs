@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using AktoDivert.Proxy.Transport.Linux.Interop;
 using Microsoft.Win32.SafeHandles;
 
 namespace AktoDivert.Proxy.Tunnel.Interop;

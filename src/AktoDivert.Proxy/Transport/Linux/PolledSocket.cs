@@ -1,0 +1,241 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using AktoDivert.Proxy.Transport.Linux.Interop;
+
+namespace AktoDivert.Proxy.Transport.Linux;
+
+/// <summary>
+/// A socket served by an event loop of ours. The runtime's learns that a socket is empty by a receive that fails, each time; this one knows it
+/// from the last receive, which did not fill its buffer (epoll(7), question 9), so that a record costs one receive and one send. What waited goes
+/// on in the loop's thread.
+/// </summary>
+internal sealed class PolledSocket : StreamSocket
+{
+    // A stream that never pauses must not keep the thread that serves the other sockets.
+    private const int ReceivesAtOnce = 64;
+
+    private readonly Readiness _receive = new();
+    private readonly Readiness _send = new();
+    private int _unbroken;
+
+    private PolledSocket(Socket socket)
+        : base(socket)
+    {
+    }
+
+    /// <summary>Where the loop keeps it; <see cref="EventLoop.NoTicket"/> while it does not.</summary>
+    internal long Ticket;
+
+    /// <summary>Takes a connected socket over.</summary>
+    /// <exception cref="SocketException">The system has no room to watch it.</exception>
+    /// <exception cref="ObjectDisposedException">It is closed already.</exception>
+    public static new PolledSocket Over(Socket connected)
+    {
+        var socket = new PolledSocket(connected);
+        socket.DoNotBlock();
+        EventLoop.Shared.Watch(socket);
+        return socket;
+    }
+
+    /// <inheritdoc />
+    public override async ValueTask<StreamSocket> ConnectAsync(Socket other, IPEndPoint destination, CancellationToken cancellationToken)
+    {
+        var connecting = new PolledSocket(other);
+        connecting.DoNotBlock();
+        var isConnected = connecting.BeginConnect(destination);
+
+        // Not before: to epoll, a socket that connects to nothing has hung up.
+        EventLoop.Shared.Watch(connecting);
+        if (!isConnected)
+        {
+            try
+            {
+                await connecting._send.WaitAsync(cancellationToken);
+                if (other.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error) is int and not 0 and var error)
+                {
+                    throw new SocketException(error);
+                }
+            }
+            catch (Exception)
+            {
+                EventLoop.Shared.Forget(connecting);
+                throw;
+            }
+        }
+
+        return connecting;
+    }
+
+    /// <inheritdoc />
+    public override ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (buffer.IsEmpty)
+        {
+            var waiting = _receive.WaitAsync(cancellationToken);
+            _unbroken = waiting.IsCompleted ? _unbroken : 0;
+            return waiting;
+        }
+
+        if (++_unbroken > ReceivesAtOnce)
+        {
+            return ReceiveElsewhereAsync(buffer, cancellationToken);
+        }
+
+        return TryReceive(buffer.Span, out var count) ? new(count) : ReceiveLaterAsync(buffer, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public override async ValueTask WaitForMoreAsync()
+    {
+        while (!_receive.TryTake())
+        {
+            await _receive.WaitAsync(CancellationToken.None);
+        }
+    }
+
+    /// <inheritdoc />
+    public override ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default)
+    {
+        var sent = TrySend(bytes.Span);
+        return sent == bytes.Length ? default : SendRestAsync(bytes[sent..], cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public override void Dispose()
+    {
+        base.Dispose();
+        EventLoop.Shared.Forget(this);
+        _receive.Close();
+        _send.Close();
+    }
+
+    /// <summary>What epoll reports; runs what waits for it.</summary>
+    internal void Handle(uint events)
+    {
+        const uint Ended = LibC.EpollError | LibC.EpollHangUp;
+        if ((events & (LibC.EpollOut | Ended)) != 0)
+        {
+            _send.Set();
+        }
+
+        if ((events & (LibC.EpollIn | LibC.EpollPeerEnded | Ended)) != 0)
+        {
+            // The end is reported once, but is to be read behind the bytes before it.
+            _receive.Set(lasts: (events & (LibC.EpollPeerEnded | LibC.EpollHangUp)) != 0);
+        }
+    }
+
+    // splice(2) waits on a socket that may, whatever it is told.
+    private void DoNotBlock()
+    {
+        var flags = LibC.fcntl(Socket.SafeHandle, LibC.GetFlags, 0);
+        if (flags < 0 || LibC.fcntl(Socket.SafeHandle, LibC.SetFlags, flags | LibC.NonBlocking) < 0)
+        {
+            throw SocketFault.Last();
+        }
+    }
+
+    private unsafe bool BeginConnect(IPEndPoint destination)
+    {
+        var address = destination.Serialize();
+        fixed (byte* bytes = address.Buffer.Span)
+        {
+            return LibC.connect(Socket.SafeHandle, bytes, (uint)address.Size) == 0
+                || (Marshal.GetLastPInvokeError() is LibC.InProgress or LibC.Interrupted ? false : throw SocketFault.Last());
+        }
+    }
+
+    private unsafe bool TryReceive(Span<byte> buffer, out int count)
+    {
+        count = 0;
+        if (!_receive.TryTake())
+        {
+            return false;
+        }
+
+        fixed (byte* bytes = buffer)
+        {
+            do
+            {
+                count = (int)LibC.recv(Socket.SafeHandle, bytes, (nuint)buffer.Length, LibC.DoNotWait);
+            }
+            while (count < 0 && Marshal.GetLastPInvokeError() == LibC.Interrupted);
+        }
+
+        if (count < 0)
+        {
+            return Marshal.GetLastPInvokeError() == LibC.TryAgain ? false : throw SocketFault.Last();
+        }
+
+        if (count == buffer.Length || count == 0)
+        {
+            _receive.Set();
+        }
+
+        return true;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> ReceiveLaterAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        int count;
+        do
+        {
+            _unbroken = 0;
+            await _receive.WaitAsync(cancellationToken);
+        }
+        while (!TryReceive(buffer.Span, out count));
+        return count;
+    }
+
+    private async ValueTask<int> ReceiveElsewhereAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        _unbroken = 0;
+        await Task.Yield();
+        return await ReceiveAsync(buffer, cancellationToken);
+    }
+
+    private unsafe int TrySend(ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* first = bytes)
+        {
+            while (true)
+            {
+                var sent = (int)LibC.send(Socket.SafeHandle, first, (nuint)bytes.Length, LibC.DoNotWait | LibC.NoSignal);
+                if (sent >= 0)
+                {
+                    return sent;
+                }
+
+                switch (Marshal.GetLastPInvokeError())
+                {
+                    case LibC.Interrupted:
+                        continue;
+                    case LibC.TryAgain:
+                        return 0;
+                    default:
+                        throw SocketFault.Last();
+                }
+            }
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendRestAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            // Taken before the try: room that comes after it is an edge that is not missed.
+            _ = _send.TryTake();
+            bytes = bytes[TrySend(bytes.Span)..];
+            if (bytes.IsEmpty)
+            {
+                return;
+            }
+
+            await _send.WaitAsync(cancellationToken);
+        }
+    }
+}
