@@ -45,7 +45,7 @@ internal sealed class BodyRenderer(CaptureOptions options, AgentCounters counter
         if (outcome == DecodeOutcome.Unsupported)
         {
             counters.Add("capture.undecoded.unsupported-coding");
-            return new RenderedBody(Binary(body.Kept.Span, limit), $"left as compressed: {SecretShapes.Replace(codings)}");
+            return new RenderedBody(Binary(body.Kept.Span, limit), $"left as compressed: {SecretShapes.Replace(codings)}") { IsPlain = true };
         }
 
         var missing = Missing(body, outcome);
@@ -58,8 +58,9 @@ internal sealed class BodyRenderer(CaptureOptions options, AgentCounters counter
     {
         var missing = message.Payload.IsTruncated ? $"kept {message.Payload.Kept.Length} of {message.Payload.TotalBytes} bytes" : null;
         var text = message.IsText ? BodyCharset.ToUtf8(message.Payload.Kept, "", "") : null;
-        return new RenderedBody(
-            text is { } utf8 ? Text(utf8, isJson: false, limit) : Binary(message.Payload.Kept.Span, limit), missing);
+        return text is { } utf8
+            ? new RenderedBody(Text(utf8, isJson: false, limit), missing)
+            : new RenderedBody(Binary(message.Payload.Kept.Span, limit), missing) { IsPlain = true };
     }
 
     /// <summary>Renders the messages of one direction as one text: streamed events as their final message.</summary>
@@ -112,7 +113,7 @@ internal sealed class BodyRenderer(CaptureOptions options, AgentCounters counter
 
         if (BodyCharset.ToUtf8(bytes, type.Name, type.Charset) is not { } utf8)
         {
-            return new RenderedBody(Binary(bytes.Span, limit), null);
+            return new RenderedBody(Binary(bytes.Span, limit), null) { IsPlain = true };
         }
 
         if (type.IsEventStream)
@@ -180,13 +181,20 @@ internal sealed class BodyRenderer(CaptureOptions options, AgentCounters counter
         _scrubbed.Clear();
         _scrubbed.Append(Base64Prefix);
 
-        // The masked copy stands behind its text for a moment: one buffer for both.
         var length = Base64.GetMaxEncodedToUtf8Length(fits);
-        var room = _scrubbed.GetSpan(length + bytes.Length);
-        var masked = room.Slice(length, bytes.Length);
-        bytes.CopyTo(masked);
-        SecretShapes.MaskBinary(masked);
-        Base64.EncodeToUtf8(masked[..fits], room, out _, out var written);
+        var room = _scrubbed.GetSpan(length);
+        var clean = bytes;
+        if (SecretShapes.MayOccur(bytes))
+        {
+            // The masked copy stands behind its text for a moment: one buffer for both.
+            room = _scrubbed.GetSpan(length + bytes.Length);
+            var masked = room.Slice(length, bytes.Length);
+            bytes.CopyTo(masked);
+            SecretShapes.MaskBinary(masked);
+            clean = masked;
+        }
+
+        Base64.EncodeToUtf8(clean[..fits], room, out _, out var written);
         _scrubbed.Advance(written);
         if (fits < bytes.Length)
         {

@@ -103,7 +103,15 @@ internal sealed class RecordWriter(CaptureOptions options, DeviceIdentity device
         var body = exchange.Protocol == ExchangeProtocol.WebSocket ? RenderTurn(exchange, fromApp, limit)
             : fromApp ? RenderBody(exchange.RequestBody, exchange.RequestHeaders, limit)
             : RenderBody(exchange.ResponseBody, exchange.ResponseHeaders, limit);
-        json.AppendEscaped(body.Text.Span);
+        if (body.IsPlain)
+        {
+            json.Append(body.Text.Span);
+        }
+        else
+        {
+            json.AppendEscaped(body.Text.Span);
+        }
+
         return body.Missing is null ? missing : BodyRenderer.Join(missing, $"{(fromApp ? "request" : "response")}: {body.Missing}");
     }
 

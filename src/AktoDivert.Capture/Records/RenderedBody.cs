@@ -5,6 +5,9 @@ namespace AktoDivert.Capture.Records;
 /// <param name="Missing">What is missing of it, for a person; null when it is whole.</param>
 internal readonly record struct RenderedBody(ReadOnlyMemory<byte> Text, string? Missing)
 {
+    /// <summary>Whether it is known to hold nothing that a JSON string must escape, as base64 does not.</summary>
+    public bool IsPlain { get; init; }
+
     /// <summary>No body.</summary>
     public static RenderedBody Empty => default;
 }
