@@ -16,7 +16,7 @@ namespace AktoDivert.Proxy;
 
 /// <summary>
 /// The local transparent proxy: listens where the redirect engine wants it for what the engine brings, and carries each connection through the
-/// pipeline. Its heartbeat connects to its own listeners and beats the engine only when they answer.
+/// pipeline. Its heartbeat connects to its own listeners and beats the engine only when they answer and the sockets are served.
 /// </summary>
 public sealed class TransparentProxy : IAsyncDisposable
 {
@@ -267,7 +267,7 @@ public sealed class TransparentProxy : IAsyncDisposable
             {
                 var answers = await Task.WhenAll(_listeners.Select(
                     listener => _probe.RunAsync(ReachableAt(listener), _options.HeartbeatInterval, _accepting.Token)));
-                if (answers.All(answered => answered))
+                if (answers.All(answered => answered) && !StreamSocket.AreHung)
                 {
                     _redirector.Beat();
                 }

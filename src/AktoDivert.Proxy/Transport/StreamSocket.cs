@@ -24,6 +24,9 @@ internal abstract class StreamSocket(Socket socket) : IDisposable
     /// </summary>
     private static bool UsesRuntimeSockets { get; } = Environment.GetEnvironmentVariable("AKTODIVERT_SOCKETS") == "runtime";
 
+    /// <summary>Whether nothing serves the sockets any more: what runs for some of them never ends.</summary>
+    public static bool AreHung => OperatingSystem.IsLinux() && EventLoop.IsHung;
+
     /// <summary>Connects another socket and takes it over, to be served as this one is.</summary>
     /// <param name="other">Not connected; the caller's until this returns.</param>
     /// <param name="destination">Where to.</param>

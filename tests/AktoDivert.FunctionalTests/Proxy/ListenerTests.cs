@@ -84,7 +84,7 @@ public sealed class ListenerTests
         await Assert.ThrowsAsync<SocketException>(proxy.ConnectAsync);
     }
 
-    private static async Task UntilAsync(Func<bool> condition)
+    internal static async Task UntilAsync(Func<bool> condition)
     {
         var started = Environment.TickCount64;
         while (!condition())

@@ -207,6 +207,48 @@ public sealed class StreamSocketTests
     }
 
     [TestMethod]
+    [DoNotParallelize]
+    public async Task Sockets_hang_when_both_threads_are_kept()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            Assert.Inconclusive("the event loop is for Linux");
+        }
+
+        using var release = new ManualResetEventSlim();
+        async Task KeepAsync(StreamSocket socket, TaskCompletionSource kept)
+        {
+            await socket.ReceiveAsync(Memory<byte>.Empty);
+            kept.SetResult();
+            release.Wait();
+        }
+
+        using var first = await ConnectedPair.CreateAsync("polled");
+        using var second = await ConnectedPair.CreateAsync("polled");
+        var keeping = new List<Task>();
+        try
+        {
+            foreach (var pair in new[] { first, second })
+            {
+                Assert.IsFalse(StreamSocket.AreHung);
+                var kept = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                keeping.Add(KeepAsync(pair.Socket, kept));
+                await pair.Peer.SendAsync(Byte);
+                await kept.Task.WaitAsync(ProxyUnderTest.Patience);
+            }
+
+            await ListenerTests.UntilAsync(() => StreamSocket.AreHung);
+        }
+        finally
+        {
+            release.Set();
+        }
+
+        await Task.WhenAll(keeping).WaitAsync(ProxyUnderTest.Patience);
+        await ListenerTests.UntilAsync(() => !StreamSocket.AreHung);
+    }
+
+    [TestMethod]
     public async Task Sockets_that_are_over_are_watched_no_longer()
     {
         if (!OperatingSystem.IsLinux())

@@ -19,6 +19,9 @@ internal sealed class EventLoop
     // How long one round may keep what came with it or after it, and a half more. Each look at a busy loop is a wake-up.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(40);
 
+    // For longer than that nothing takes which is not hung.
+    private static readonly TimeSpan HungAfter = TimeSpan.FromSeconds(2);
+
     // After so many looks at a loop that does nothing the second thread sleeps until it is called.
     private const int IdleLooks = 20;
 
@@ -36,6 +39,8 @@ internal sealed class EventLoop
     private int _generation;
     private volatile bool _isAsleep;
     private long _round;
+    private long _busySince;
+    private long _standbyBusySince;
 
     private EventLoop()
     {
@@ -67,6 +72,11 @@ internal sealed class EventLoop
             }
         }
     }
+
+    /// <summary>
+    /// Whether the loop hangs: both threads have run what waited for one socket for more than two seconds, and the others wait.
+    /// </summary>
+    public static bool IsHung => Volatile.Read(ref s_shared) is { } loop && IsLong(ref loop._busySince) && IsLong(ref loop._standbyBusySince);
 
     /// <summary>Sockets that are watched.</summary>
     public int Count
@@ -157,7 +167,7 @@ internal sealed class EventLoop
                 _called.Set();
             }
 
-            HandleAll(_batch);
+            HandleAll(_batch, ref _busySince);
             Interlocked.Increment(ref _round);
         }
     }
@@ -188,11 +198,11 @@ internal sealed class EventLoop
     /// <summary>Does what is left of a round that takes long, and what comes while it does.</summary>
     private void Help(long round)
     {
-        HandleAll(_batch);
+        HandleAll(_batch, ref _standbyBusySince);
         while (Interlocked.Read(ref _round) == round)
         {
             _standbyBatch.Wait(_epoll, Patience);
-            HandleAll(_standbyBatch);
+            HandleAll(_standbyBatch, ref _standbyBusySince);
         }
     }
 
@@ -209,8 +219,9 @@ internal sealed class EventLoop
         _isAsleep = false;
     }
 
-    private void HandleAll(EventBatch batch)
+    private void HandleAll(EventBatch batch, ref long busySince)
     {
+        Volatile.Write(ref busySince, Environment.TickCount64);
         while (batch.TryTake(out var ticket, out var events))
         {
             if (Volatile.Read(ref _sockets)[SlotOf(ticket)] is { } socket && Volatile.Read(ref socket.Ticket) == ticket)
@@ -218,5 +229,10 @@ internal sealed class EventLoop
                 socket.Handle(events);
             }
         }
+
+        Volatile.Write(ref busySince, 0);
     }
+
+    private static bool IsLong(ref long since) =>
+        Volatile.Read(ref since) is not 0 and var start && Environment.TickCount64 - start > HungAfter.TotalMilliseconds;
 }
