@@ -13,7 +13,7 @@ internal static partial class ProxyLog
     public static partial void AcceptFailed(this ILogger logger, System.Net.Sockets.SocketError error);
 
     [LoggerMessage(2002, LogLevel.Warning,
-        "The listener did not answer its own probe; the redirect engine gets no beat and lets connections go direct")]
+        "The listener did not answer its own probe, or nothing serves the connections; the redirect engine gets no beat and lets connections go direct")]
     public static partial void ProbeFailed(this ILogger logger);
 
     [LoggerMessage(2003, LogLevel.Warning, "{Process} refused the certificate for {Host}: {Reason}; its next connections pass through")]
