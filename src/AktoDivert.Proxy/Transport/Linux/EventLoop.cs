@@ -177,7 +177,9 @@ internal sealed class EventLoop
         var (seen, idle) = (0L, 0);
         while (true)
         {
-            Thread.Sleep(Patience);
+            // A call that comes late shortens one pause.
+            _called.Wait(Patience);
+            _called.Reset();
             var round = Interlocked.Read(ref _round);
             if (round != seen)
             {
@@ -208,7 +210,6 @@ internal sealed class EventLoop
 
     private void SleepUntilCalled(long round)
     {
-        _called.Reset();
         _isAsleep = true;
         Interlocked.MemoryBarrier();
         if (Interlocked.Read(ref _round) == round)

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using AktoDivert.Proxy.Transport.Linux.Interop;
 
 namespace AktoDivert.Proxy.Transport.Linux;
@@ -34,7 +33,7 @@ internal sealed class PolledSocket : StreamSocket
     public static new PolledSocket Over(Socket connected)
     {
         var socket = new PolledSocket(connected);
-        socket.DoNotBlock();
+        SocketCalls.DoNotBlock(connected.SafeHandle);
         EventLoop.Shared.Watch(socket);
         return socket;
     }
@@ -43,8 +42,8 @@ internal sealed class PolledSocket : StreamSocket
     public override async ValueTask<StreamSocket> ConnectAsync(Socket other, IPEndPoint destination, CancellationToken cancellationToken)
     {
         var connecting = new PolledSocket(other);
-        connecting.DoNotBlock();
-        var isConnected = connecting.BeginConnect(destination);
+        SocketCalls.DoNotBlock(other.SafeHandle);
+        var isConnected = SocketCalls.BeginConnect(other.SafeHandle, destination);
 
         // Not before: to epoll, a socket that connects to nothing has hung up.
         EventLoop.Shared.Watch(connecting);
@@ -127,46 +126,12 @@ internal sealed class PolledSocket : StreamSocket
         }
     }
 
-    // splice(2) waits on a socket that may, whatever it is told.
-    private void DoNotBlock()
+    private bool TryReceive(Span<byte> buffer, out int count)
     {
-        var flags = LibC.fcntl(Socket.SafeHandle, LibC.GetFlags, 0);
-        if (flags < 0 || LibC.fcntl(Socket.SafeHandle, LibC.SetFlags, flags | LibC.NonBlocking) < 0)
+        if (!_receive.TryTake() || (count = SocketCalls.Receive(Socket.SafeHandle, buffer)) < 0)
         {
-            throw SocketFault.Last();
-        }
-    }
-
-    private unsafe bool BeginConnect(IPEndPoint destination)
-    {
-        var address = destination.Serialize();
-        fixed (byte* bytes = address.Buffer.Span)
-        {
-            return LibC.connect(Socket.SafeHandle, bytes, (uint)address.Size) == 0
-                || (Marshal.GetLastPInvokeError() is LibC.InProgress or LibC.Interrupted ? false : throw SocketFault.Last());
-        }
-    }
-
-    private unsafe bool TryReceive(Span<byte> buffer, out int count)
-    {
-        count = 0;
-        if (!_receive.TryTake())
-        {
+            count = 0;
             return false;
-        }
-
-        fixed (byte* bytes = buffer)
-        {
-            do
-            {
-                count = (int)LibC.recv(Socket.SafeHandle, bytes, (nuint)buffer.Length, LibC.DoNotWait);
-            }
-            while (count < 0 && Marshal.GetLastPInvokeError() == LibC.Interrupted);
-        }
-
-        if (count < 0)
-        {
-            return Marshal.GetLastPInvokeError() == LibC.TryAgain ? false : throw SocketFault.Last();
         }
 
         if (count == buffer.Length || count == 0)
@@ -197,30 +162,7 @@ internal sealed class PolledSocket : StreamSocket
         return await ReceiveAsync(buffer, cancellationToken);
     }
 
-    private unsafe int TrySend(ReadOnlySpan<byte> bytes)
-    {
-        fixed (byte* first = bytes)
-        {
-            while (true)
-            {
-                var sent = (int)LibC.send(Socket.SafeHandle, first, (nuint)bytes.Length, LibC.DoNotWait | LibC.NoSignal);
-                if (sent >= 0)
-                {
-                    return sent;
-                }
-
-                switch (Marshal.GetLastPInvokeError())
-                {
-                    case LibC.Interrupted:
-                        continue;
-                    case LibC.TryAgain:
-                        return 0;
-                    default:
-                        throw SocketFault.Last();
-                }
-            }
-        }
-    }
+    private int TrySend(ReadOnlySpan<byte> bytes) => Math.Max(0, SocketCalls.Send(Socket.SafeHandle, bytes));
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask SendRestAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
-using AktoDivert.Proxy.Transport.Linux.Interop;
 
-namespace AktoDivert.Proxy.Transport.Linux;
+namespace AktoDivert.Proxy.Transport.Linux.Interop;
 
 /// <summary>Events that came at once, for one thread to wait for and any to take. It lives as long as the process.</summary>
 internal sealed unsafe class EventBatch
