@@ -114,7 +114,7 @@ internal sealed class TransparentProxyPipeline(
         var dialled = time.GetTimestamp();
         try
         {
-            upstream = await _upstream.ConnectAsync(connection.App, flow, hello, host, connection.Stopping);
+            upstream = await _upstream.ConnectAsync(flow, hello, host, connection.Stopping);
             StageMetrics.UpstreamHandshake.Record(time.GetElapsedTime(dialled).TotalSeconds);
         }
         catch (UpstreamException e) when (e.Fault == UpstreamFault.CertificateInvalid)
@@ -213,7 +213,7 @@ internal sealed class TransparentProxyPipeline(
     private async Task<ConnectionEnd> TunnelAsync(Connection connection, PolicyDecision decision)
     {
         Announce(connection.Flow, decision);
-        using var upstream = await dialer.DialAsync(connection.App, connection.Flow.Destination, connection.Stopping);
+        using var upstream = await dialer.DialAsync(connection.Flow.Destination, connection.Stopping);
         return await TunnelConnection.RunAsync(connection.App, upstream, connection.First, connection.Flow);
     }
 

@@ -17,9 +17,9 @@ internal sealed class UpstreamConnector(ProxyOptions options, UpstreamDialer dia
 
     /// <summary>Connects and handshakes.</summary>
     /// <exception cref="UpstreamException">There is no such connection to be had; its fault says why.</exception>
-    public async Task<TlsEnd> ConnectAsync(StreamSocket app, Flow flow, ClientHelloFacts hello, string host, CancellationToken stopping)
+    public async Task<TlsEnd> ConnectAsync(Flow flow, ClientHelloFacts hello, string host, CancellationToken stopping)
     {
-        var socket = await dialer.DialAsync(app, flow.Destination, stopping);
+        var socket = await dialer.DialAsync(flow.Destination, stopping);
         var transport = new TransportStream(socket);
         var end = new TlsEnd(socket, transport, new SslStream(transport));
         try

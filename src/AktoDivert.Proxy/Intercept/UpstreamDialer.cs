@@ -8,11 +8,8 @@ namespace AktoDivert.Proxy.Intercept;
 internal sealed class UpstreamDialer(ProxyOptions options, UpstreamPorts? ports, TimeProvider time)
 {
     /// <summary>Connects.</summary>
-    /// <param name="app">The app's socket: the new one is served in the same way.</param>
-    /// <param name="destination">Where the app wanted to go.</param>
-    /// <param name="stopping">Gives up.</param>
     /// <exception cref="UpstreamException">The destination refused, is unreachable, or did not answer within the limit.</exception>
-    public async Task<StreamSocket> DialAsync(StreamSocket app, IPEndPoint destination, CancellationToken stopping)
+    public async Task<StreamSocket> DialAsync(IPEndPoint destination, CancellationToken stopping)
     {
         var socket = new Socket(destination.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -21,7 +18,7 @@ internal sealed class UpstreamDialer(ProxyOptions options, UpstreamPorts? ports,
             ports?.Bind(socket, destination);
             using var timeout = new CancellationTokenSource(options.ConnectTimeout, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping);
-            return await app.ConnectAsync(socket, destination, either.Token);
+            return await StreamSocket.ConnectAsync(socket, destination, either.Token);
         }
         catch (SocketException e)
         {

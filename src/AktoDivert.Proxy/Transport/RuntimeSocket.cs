@@ -6,11 +6,11 @@ namespace AktoDivert.Proxy.Transport;
 /// <summary>A socket served by the runtime: completion ports on Windows.</summary>
 internal sealed class RuntimeSocket(Socket socket) : StreamSocket(socket)
 {
-    /// <inheritdoc />
-    public override async ValueTask<StreamSocket> ConnectAsync(Socket other, IPEndPoint destination, CancellationToken cancellationToken)
+    /// <inheritdoc cref="StreamSocket.ConnectAsync" />
+    public static new async ValueTask<StreamSocket> ConnectAsync(Socket socket, IPEndPoint destination, CancellationToken cancellationToken)
     {
-        await other.ConnectAsync(destination, cancellationToken);
-        return new RuntimeSocket(other);
+        await socket.ConnectAsync(destination, cancellationToken);
+        return new RuntimeSocket(socket);
     }
 
     /// <inheritdoc />

@@ -16,23 +16,26 @@ internal abstract class StreamSocket(Socket socket) : IDisposable
 
     /// <summary>Takes a connected socket over; on Linux an event loop of ours serves it, elsewhere the runtime's.</summary>
     public static StreamSocket Over(Socket connected) =>
-        OperatingSystem.IsLinux() && !UsesRuntimeSockets ? PolledSocket.Over(connected) : new RuntimeSocket(connected);
+        IsPolled ? PolledSocket.Over(connected) : new RuntimeSocket(connected);
 
     /// <summary>
-    /// Whether the runtime's event loop serves sockets on Linux too: <c>AKTODIVERT_SOCKETS=runtime</c>, a way back, and how the benchmarks show
-    /// what Windows does.
+    /// Whether our event loop serves sockets. <c>AKTODIVERT_SOCKETS=runtime</c> leaves it to the runtime's on Linux too: a way back, and how the
+    /// benchmarks show what Windows does.
     /// </summary>
-    private static bool UsesRuntimeSockets { get; } = Environment.GetEnvironmentVariable("AKTODIVERT_SOCKETS") == "runtime";
+    private static bool IsPolled { get; } = OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable("AKTODIVERT_SOCKETS") != "runtime";
 
     /// <summary>Whether nothing serves the sockets any more: what runs for some of them never ends.</summary>
     public static bool AreHung => OperatingSystem.IsLinux() && EventLoop.IsHung;
 
-    /// <summary>Connects another socket and takes it over, to be served as this one is.</summary>
-    /// <param name="other">Not connected; the caller's until this returns.</param>
+    /// <summary>Connects a socket and takes it over.</summary>
+    /// <param name="socket">Not connected; the caller's until this returns.</param>
     /// <param name="destination">Where to.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="SocketException">The destination refused or cannot be reached.</exception>
-    public abstract ValueTask<StreamSocket> ConnectAsync(Socket other, IPEndPoint destination, CancellationToken cancellationToken);
+    public static ValueTask<StreamSocket> ConnectAsync(Socket socket, IPEndPoint destination, CancellationToken cancellationToken) =>
+        IsPolled
+            ? PolledSocket.ConnectAsync(socket, destination, cancellationToken)
+            : RuntimeSocket.ConnectAsync(socket, destination, cancellationToken);
 
     /// <summary>Receives what there is, or waits for something. Without a buffer it only waits.</summary>
     /// <returns>Bytes received; 0 at the end of the stream, and after waiting.</returns>

@@ -98,12 +98,10 @@ public sealed class StreamSocketTests
     [DynamicData(nameof(Kinds))]
     public async Task Connecting_tells_why_it_failed(string kind)
     {
-        using var pair = await ConnectedPair.CreateAsync(kind);
-        using var closed = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        closed.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        using var closed = BoundSocket();
+        using var socket = TcpSocket();
         var fault = await Assert.ThrowsAsync<SocketException>(
-            () => pair.Socket.ConnectAsync(socket, (IPEndPoint)closed.LocalEndPoint!, CancellationToken.None).AsTask().WaitAsync(ProxyUnderTest.Patience));
+            () => ConnectAsync(kind, socket, closed, CancellationToken.None).WaitAsync(ProxyUnderTest.Patience));
         Assert.AreEqual(SocketError.ConnectionRefused, fault.SocketErrorCode);
     }
 
@@ -111,15 +109,12 @@ public sealed class StreamSocketTests
     [DynamicData(nameof(Kinds))]
     public async Task Connecting_can_be_given_up(string kind)
     {
-        using var pair = await ConnectedPair.CreateAsync(kind);
-
         // A listener whose queue is full answers no further SYN.
-        using var full = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        full.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        using var full = BoundSocket();
         full.Listen(0);
         using var giveUp = new CancellationTokenSource();
-        var sockets = Enumerable.Range(0, 4).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)).ToList();
-        var attempts = sockets.Select(socket => pair.Socket.ConnectAsync(socket, (IPEndPoint)full.LocalEndPoint!, giveUp.Token).AsTask()).ToList();
+        var sockets = Enumerable.Range(0, 4).Select(_ => TcpSocket()).ToList();
+        var attempts = sockets.Select(socket => ConnectAsync(kind, socket, full, giveUp.Token)).ToList();
         await giveUp.CancelAsync();
         Assert.IsTrue(await FailsAsTransportAsync(attempts[^1]), "the last one had no room");
         sockets.ForEach(socket => socket.Dispose());
@@ -153,10 +148,7 @@ public sealed class StreamSocketTests
     [TestMethod]
     public async Task A_closed_sockets_events_never_reach_the_next_one()
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            Assert.Inconclusive("the event loop is for Linux");
-        }
+        RequireEventLoop();
 
         // Descriptors and places are used again at once, while the old connection's end is under way.
         await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
@@ -175,23 +167,13 @@ public sealed class StreamSocketTests
     [TestMethod]
     public async Task What_keeps_the_thread_of_the_sockets_keeps_no_other_socket()
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            Assert.Inconclusive("the event loop is for Linux");
-        }
+        RequireEventLoop();
 
         using var slow = await ConnectedPair.CreateAsync("polled");
         using var other = await ConnectedPair.CreateAsync("polled");
         using var release = new ManualResetEventSlim();
         var kept = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        async Task KeepAsync()
-        {
-            await slow.Socket.ReceiveAsync(Memory<byte>.Empty);
-            kept.SetResult();
-            release.Wait();
-        }
-
-        var keeping = KeepAsync();
+        var keeping = KeepThreadAsync(slow.Socket, kept, release);
         await slow.Peer.SendAsync(Byte);
         await kept.Task.WaitAsync(ProxyUnderTest.Patience);
         for (var i = 0; i < 3; i++)
@@ -210,19 +192,9 @@ public sealed class StreamSocketTests
     [DoNotParallelize]
     public async Task Sockets_hang_when_both_threads_are_kept()
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            Assert.Inconclusive("the event loop is for Linux");
-        }
+        RequireEventLoop();
 
         using var release = new ManualResetEventSlim();
-        async Task KeepAsync(StreamSocket socket, TaskCompletionSource kept)
-        {
-            await socket.ReceiveAsync(Memory<byte>.Empty);
-            kept.SetResult();
-            release.Wait();
-        }
-
         using var first = await ConnectedPair.CreateAsync("polled");
         using var second = await ConnectedPair.CreateAsync("polled");
         var keeping = new List<Task>();
@@ -232,7 +204,7 @@ public sealed class StreamSocketTests
             {
                 Assert.IsFalse(StreamSocket.AreHung);
                 var kept = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                keeping.Add(KeepAsync(pair.Socket, kept));
+                keeping.Add(KeepThreadAsync(pair.Socket, kept, release));
                 await pair.Peer.SendAsync(Byte);
                 await kept.Task.WaitAsync(ProxyUnderTest.Patience);
             }
@@ -251,23 +223,52 @@ public sealed class StreamSocketTests
     [TestMethod]
     public async Task Sockets_that_are_over_are_watched_no_longer()
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            Assert.Inconclusive("the event loop is for Linux");
-        }
+        RequireEventLoop();
 
-        using var closed = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        closed.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        using var closed = BoundSocket();
         var before = EventLoop.Shared.Count;
         for (var i = 0; i < 50; i++)
         {
             using var pair = await ConnectedPair.CreateAsync("polled");
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            await Assert.ThrowsAsync<SocketException>(() => pair.Socket.ConnectAsync(socket, (IPEndPoint)closed.LocalEndPoint!, CancellationToken.None).AsTask());
+            using var socket = TcpSocket();
+            await Assert.ThrowsAsync<SocketException>(() => ConnectAsync("polled", socket, closed, CancellationToken.None));
         }
 
         // Other tests open and close sockets too; what would stay is fifty or a hundred.
         Assert.IsLessThan(before + 50, EventLoop.Shared.Count);
+    }
+
+    private static void RequireEventLoop()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            Assert.Inconclusive("the event loop is for Linux");
+        }
+    }
+
+    private static Socket TcpSocket() => new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+
+    private static Socket BoundSocket()
+    {
+        var socket = TcpSocket();
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return socket;
+    }
+
+    private static async Task<StreamSocket> ConnectAsync(string kind, Socket socket, Socket destination, CancellationToken cancellationToken)
+    {
+        var address = (IPEndPoint)destination.LocalEndPoint!;
+        return kind == "polled"
+            ? await PolledSocket.ConnectAsync(socket, address, cancellationToken)
+            : await RuntimeSocket.ConnectAsync(socket, address, cancellationToken);
+    }
+
+    /// <summary>Keeps the thread that serves a socket from its first byte until it is released.</summary>
+    private static async Task KeepThreadAsync(StreamSocket socket, TaskCompletionSource kept, ManualResetEventSlim release)
+    {
+        await socket.ReceiveAsync(Memory<byte>.Empty);
+        kept.SetResult();
+        release.Wait();
     }
 
     private static byte[] RandomBytes(int seed)
@@ -333,10 +334,9 @@ public sealed class StreamSocketTests
     {
         public static async Task<ConnectedPair> CreateAsync(string kind)
         {
-            using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            using var listener = BoundSocket();
             listener.Listen();
-            var peer = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            var peer = TcpSocket();
             await peer.ConnectAsync(listener.LocalEndPoint!);
             var accepted = await listener.AcceptAsync();
             return new(kind == "polled" && OperatingSystem.IsLinux() ? PolledSocket.Over(accepted) : new RuntimeSocket(accepted), peer);

@@ -38,12 +38,12 @@ internal sealed class PolledSocket : StreamSocket
         return socket;
     }
 
-    /// <inheritdoc />
-    public override async ValueTask<StreamSocket> ConnectAsync(Socket other, IPEndPoint destination, CancellationToken cancellationToken)
+    /// <inheritdoc cref="StreamSocket.ConnectAsync" />
+    public static new async ValueTask<StreamSocket> ConnectAsync(Socket socket, IPEndPoint destination, CancellationToken cancellationToken)
     {
-        var connecting = new PolledSocket(other);
-        SocketCalls.DoNotBlock(other.SafeHandle);
-        var isConnected = SocketCalls.BeginConnect(other.SafeHandle, destination);
+        var connecting = new PolledSocket(socket);
+        SocketCalls.DoNotBlock(socket.SafeHandle);
+        var isConnected = SocketCalls.BeginConnect(socket.SafeHandle, destination);
 
         // Not before: to epoll, a socket that connects to nothing has hung up.
         EventLoop.Shared.Watch(connecting);
@@ -52,7 +52,7 @@ internal sealed class PolledSocket : StreamSocket
             try
             {
                 await connecting._send.WaitAsync(cancellationToken);
-                if (other.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error) is int and not 0 and var error)
+                if (socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error) is int and not 0 and var error)
                 {
                     throw new SocketException(error);
                 }
