@@ -137,7 +137,7 @@ internal sealed class TransparentProxyPipeline(
             }
 
             Announce(flow, decision);
-            flow.NegotiatedProtocol = upstream.Tls.NegotiatedApplicationProtocol.ToString();
+            flow.NegotiatedProtocol = upstream.Protocol.ToString();
             return await AnswerAppAsync(connection, host, upstream, leaf);
         }
     }
@@ -149,7 +149,7 @@ internal sealed class TransparentProxyPipeline(
         try
         {
             app = await _appHandshake.AcceptAsync(
-                connection.App, connection.First, leaf, upstream.Tls.NegotiatedApplicationProtocol, connection.Stopping);
+                connection.App, connection.First, leaf, upstream.Protocol, connection.Stopping);
             StageMetrics.AppHandshake.Record(time.GetElapsedTime(answered).TotalSeconds);
         }
         catch (AppHandshakeException e)

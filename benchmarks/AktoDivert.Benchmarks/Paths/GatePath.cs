@@ -31,8 +31,8 @@ internal abstract class GatePath : HotPath, IExchangeSink, IDisposable
                 [new GuardrailPolicy { Name = "p", Action = "redact", Detectors = [new GuardrailDetector { Type = "secrets" }, new GuardrailDetector { Type = "pii" }] }], out _),
         };
         var context = new GateContext(guard, _flow, _tap, new GateOptions { ReleaseAfter = TimeSpan.FromHours(1) }, _counters, TimeProvider.System);
-        var up = new GateOutput(Stream.Null, bytes => Interlocked.Add(ref _passedUp, bytes.Length));
-        var down = new GateOutput(Stream.Null, bytes => _tap.Feed(RelayDirection.Down, bytes), () => _tap.Forwarded(RelayDirection.Down));
+        var up = new GateOutput(static _ => default, bytes => Interlocked.Add(ref _passedUp, bytes.Length));
+        var down = new GateOutput(static _ => default, bytes => _tap.Feed(RelayDirection.Down, bytes), () => _tap.Forwarded(RelayDirection.Down));
         _gate = protocol == "h2" ? new Http2Gate(context, up, down) : new Http1Gate(context, up, down);
     }
 

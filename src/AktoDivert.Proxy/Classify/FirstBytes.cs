@@ -3,8 +3,8 @@ using System.Buffers;
 namespace AktoDivert.Proxy.Classify;
 
 /// <summary>
-/// The bytes an app sent before its flow was decided, in a pooled buffer. Nothing is consumed: whoever takes the connection over replays
-/// them.
+/// Bytes that a peer sent before there was anybody to read them, such as an app's before its flow was decided, in a pooled buffer. Nothing is
+/// consumed: whoever takes the connection over replays them.
 /// </summary>
 internal sealed class FirstBytes : IDisposable
 {
@@ -34,6 +34,19 @@ internal sealed class FirstBytes : IDisposable
 
     /// <summary>Records that <paramref name="count"/> bytes were received into <see cref="Free"/>.</summary>
     public void Received(int count) => Length += count;
+
+    /// <summary>Copies bytes in that were received elsewhere.</summary>
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var free = Free().Span;
+            var count = Math.Min(free.Length, bytes.Length);
+            bytes[..count].CopyTo(free);
+            Received(count);
+            bytes = bytes[count..];
+        }
+    }
 
     /// <summary>Gives the buffer back to the pool. May be called more than once.</summary>
     public void Dispose()

@@ -21,15 +21,16 @@ internal sealed class UpstreamConnector(ProxyOptions options, UpstreamDialer dia
     {
         var socket = await dialer.DialAsync(flow.Destination, stopping);
         var transport = new TransportStream(socket);
-        var end = new TlsEnd(socket, transport, new SslStream(transport));
+        var tls = new SslStream(transport);
         try
         {
-            await HandshakeAsync(end.Tls, hello, host, stopping);
-            return end;
+            await HandshakeAsync(tls, hello, host, stopping);
+            return TlsEnd.Over(socket, transport, tls);
         }
         catch (Exception)
         {
-            end.Dispose();
+            await tls.DisposeAsync();
+            socket.Dispose();
             throw;
         }
     }

@@ -41,9 +41,9 @@ internal static class RelayConnection
         {
             return await Duplex.RunAsync(
                 EndOfAsync(
-                    RelayDirection.Up, new RelayPump(app, upstream, upstream.Tls, ObserveUp, () => tap.Forwarded(RelayDirection.Up)), tap),
+                    RelayDirection.Up, new RelayPump(app, upstream, ObserveUp, () => tap.Forwarded(RelayDirection.Up)), tap),
                 EndOfAsync(
-                    RelayDirection.Down, new RelayPump(upstream, app, app.Tls, ObserveDown, () => tap.Forwarded(RelayDirection.Down)), tap),
+                    RelayDirection.Down, new RelayPump(upstream, app, ObserveDown, () => tap.Forwarded(RelayDirection.Down)), tap),
                 Abort);
         }
         finally

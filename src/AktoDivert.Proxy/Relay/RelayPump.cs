@@ -6,15 +6,13 @@ namespace AktoDivert.Proxy.Relay;
 
 /// <summary>
 /// One direction of an intercepted connection: read, show to the tap, write on unchanged. It awaits nothing but its two sockets, so
-/// only they can slow it, and a slow target holds back its source (back-pressure). The single write to <c>target</c> is the place of a
-/// gate: a stream given as target that holds a message until its verdict needs no change here, in the tap or in the tunnel.
+/// only they can slow it, and a slow target holds back its source (back-pressure).
 /// </summary>
 /// <param name="source">Where bytes come from.</param>
 /// <param name="target">Where they go to.</param>
-/// <param name="targetStream">What they are written to.</param>
 /// <param name="observe">Sees the bytes of each read.</param>
 /// <param name="forwarded">Called when these bytes are written.</param>
-internal sealed class RelayPump(TlsEnd source, TlsEnd target, Stream targetStream, Action<ReadOnlySpan<byte>> observe, Action forwarded)
+internal sealed class RelayPump(TlsEnd source, TlsEnd target, Action<ReadOnlySpan<byte>> observe, Action forwarded)
 {
     // As much as SslStream receives and sends at a time: records that came together leave together.
     private const int BufferSize = 32 * 1024;
@@ -57,7 +55,7 @@ internal sealed class RelayPump(TlsEnd source, TlsEnd target, Stream targetStrea
                 observe(buffer.AsSpan(0, read));
                 try
                 {
-                    await targetStream.WriteAsync(buffer.AsMemory(0, read));
+                    await target.WriteAsync(buffer.AsMemory(0, read));
                 }
                 catch (Exception e) when (TransportFault.Is(e))
                 {

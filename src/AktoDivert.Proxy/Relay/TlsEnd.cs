@@ -1,69 +1,52 @@
 using System.Net.Security;
-using System.Runtime.CompilerServices;
 using AktoDivert.Proxy.Transport;
+using AktoDivert.Proxy.Transport.Linux.Interop;
 
 namespace AktoDivert.Proxy.Relay;
 
-/// <summary>One side of an intercepted connection: the TLS layer, the transport under it, the socket under that.</summary>
-internal sealed class TlsEnd(StreamSocket socket, TransportStream transport, SslStream tls) : IDisposable
+/// <summary>One side of an intercepted connection: a TLS session whose handshake is done, and the socket under it.</summary>
+/// <param name="socket">The socket.</param>
+/// <param name="protocol">What ALPN chose.</param>
+internal abstract class TlsEnd(StreamSocket socket, SslApplicationProtocol protocol) : IDisposable
 {
-    /// <summary>What is written here is encrypted. It is read by <see cref="ReadAsync"/>.</summary>
-    public SslStream Tls => tls;
-
-    /// <summary>The bytes under <see cref="Tls"/>.</summary>
-    public TransportStream Transport => transport;
-
     /// <summary>The socket.</summary>
     public StreamSocket Socket => socket;
 
+    /// <summary>What ALPN chose; empty when nothing.</summary>
+    public SslApplicationProtocol Protocol => protocol;
+
+    /// <summary>
+    /// Whether the peer sent FIN. A TLS end without it came by close_notify (RFC 8446 section 6.1); with it, by truncation.
+    /// </summary>
+    protected abstract bool HasEnded { get; }
+
+    /// <summary>Makes an end of a session.</summary>
+    /// <param name="socket">The socket.</param>
+    /// <param name="transport">What is between the socket and the session.</param>
+    /// <param name="tls">Its handshake is done. The end's from now on.</param>
+    public static TlsEnd Over(StreamSocket socket, TransportStream transport, SslStream tls)
+    {
+        transport.EndHandshake();
+        return OpenSslSession.TryTakeOver(tls, transport, socket) is { } session
+            ? new SocketTlsEnd(socket, tls.NegotiatedApplicationProtocol, session)
+            : new StreamTlsEnd(socket, transport, tls);
+    }
+
     /// <summary>Reads decrypted bytes; one call at a time. Into an empty buffer it waits until there are some.</summary>
     /// <returns>How many; 0 at the end.</returns>
-    public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        transport.BeginTlsRead(waits: buffer.IsEmpty);
-        ValueTask<int> read;
-        try
-        {
-            read = tls.ReadAsync(buffer, cancellationToken);
-        }
-        catch (Exception)
-        {
-            transport.EndTlsRead();
-            throw;
-        }
+    /// <exception cref="IOException">The peer or the network ended the connection, or TLS failed.</exception>
+    /// <exception cref="ObjectDisposedException">We ended it.</exception>
+    public abstract ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default);
 
-        if (read.IsCompletedSuccessfully)
-        {
-            transport.EndTlsRead();
-            return read;
-        }
+    /// <summary>Encrypts and sends; one call at a time.</summary>
+    /// <inheritdoc cref="ReadAsync" path="/exception" />
+    public abstract ValueTask WriteAsync(ReadOnlyMemory<byte> bytes);
 
-        return EndAsync(read);
-    }
-
-    /// <summary>Ends our direction in order, as far as TLS is concerned (RFC 8446 section 6.1). Nothing is written afterwards.</summary>
-    public async ValueTask SendCloseNotifyAsync()
-    {
-        await transport.Turn.EnterAsync();
-        try
-        {
-            Task sending;
-            try
-            {
-                sending = tls.ShutdownAsync();
-            }
-            finally
-            {
-                transport.Turn.Exit();
-            }
-
-            await sending;
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            // The peer has gone first and there is nobody left to tell, or its session has failed: OpenSSL's own exceptions are not public.
-        }
-    }
+    /// <summary>
+    /// Ends our direction in order, as far as TLS is concerned (RFC 8446 section 6.1). Nothing is written afterwards. A peer that has gone first
+    /// is no error.
+    /// </summary>
+    public abstract ValueTask SendCloseNotifyAsync();
 
     /// <summary>
     /// Passes this side's end on as it came: close_notify as close_notify, and FIN as FIN once it comes, which may be later: a TLS 1.3
@@ -73,12 +56,12 @@ internal sealed class TlsEnd(StreamSocket socket, TransportStream transport, Ssl
     /// <param name="ignored">Room for what still comes, which is none of TLS's.</param>
     public async ValueTask<PumpResult> PassEndAsync(TlsEnd target, Memory<byte> ignored)
     {
-        if (!transport.HasEnded)
+        if (!HasEnded)
         {
             await target.SendCloseNotifyAsync();
             try
             {
-                while (await transport.ReadAsync(ignored) > 0)
+                while (await ReceiveAsync(ignored) > 0)
                 {
                 }
             }
@@ -92,23 +75,9 @@ internal sealed class TlsEnd(StreamSocket socket, TransportStream transport, Ssl
         return PumpResult.Finished();
     }
 
-    /// <summary>Frees the TLS layer and closes the socket.</summary>
-    public void Dispose()
-    {
-        tls.Dispose();
-        socket.Dispose();
-    }
+    /// <summary>Frees the session and closes the socket.</summary>
+    public virtual void Dispose() => socket.Dispose();
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> EndAsync(ValueTask<int> read)
-    {
-        try
-        {
-            return await read;
-        }
-        finally
-        {
-            transport.EndTlsRead();
-        }
-    }
+    /// <summary>Receives what comes behind the session's end.</summary>
+    protected abstract ValueTask<int> ReceiveAsync(Memory<byte> buffer);
 }

@@ -6,12 +6,15 @@ namespace AktoDivert.Proxy.Transport;
 
 /// <summary>
 /// The byte stream under a TLS layer. It replays bytes that were received before the layer existed, and remembers two things that
-/// <see cref="System.Net.Security.SslStream"/> does not tell: whether FIN came, and whether anything was sent.
+/// <see cref="System.Net.Security.SslStream"/> does not tell: whether FIN came, and whether anything was sent. Until the handshake is done it keeps
+/// back what comes behind it, for whoever reads the session then.
 /// </summary>
 internal sealed class TransportStream(StreamSocket socket, FirstBytes? first = null) : Stream
 {
     private FirstBytes? _first = first;
     private int _replayed;
+    private HandshakeRecords _records;
+    private bool _isHandshake = true;
     private bool _isReadByTls;
     private bool _mustWait;
 
@@ -48,9 +51,9 @@ internal sealed class TransportStream(StreamSocket socket, FirstBytes? first = n
     /// <inheritdoc />
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (_first is not null)
+        if (HasReceived)
         {
-            return new(Replay(_first, buffer.Span));
+            return new(TakeReceived(buffer.Span));
         }
 
         // SslStream waits for bytes before it reads them. The relay has just done so, and it costs a system call.
@@ -70,8 +73,33 @@ internal sealed class TransportStream(StreamSocket socket, FirstBytes? first = n
             throw Failure(e);
         }
 
-        return read.IsCompletedSuccessfully ? new(Observe(read.Result, buffer.Length)) : ObserveAsync(read, buffer.Length);
+        return read.IsCompletedSuccessfully ? new(Observe(read.Result, buffer.Span)) : ObserveAsync(read, buffer);
     }
+
+    /// <summary>Whether bytes were received that nobody has read.</summary>
+    public bool HasReceived => _first is not null;
+
+    /// <summary>Reads of them.</summary>
+    /// <returns>How many.</returns>
+    public int TakeReceived(Span<byte> buffer)
+    {
+        var first = _first!;
+        var rest = first.Memory.Span[_replayed..];
+        var count = Math.Min(buffer.Length, rest.Length);
+        count = _isHandshake ? _records.Admit(rest[..count]) : count;
+        rest[..count].CopyTo(buffer);
+        _replayed += count;
+        if (count == rest.Length)
+        {
+            first.Dispose();
+            _first = null;
+        }
+
+        return count;
+    }
+
+    /// <summary>The handshake is done: from now on a read brings all there is.</summary>
+    public void EndHandshake() => _isHandshake = false;
 
     /// <summary>The TLS layer begins to read.</summary>
     /// <param name="waits">Whether it waits for bytes without a buffer.</param>
@@ -134,7 +162,7 @@ internal sealed class TransportStream(StreamSocket socket, FirstBytes? first = n
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> ObserveAsync(ValueTask<int> read, int asked)
+    private async ValueTask<int> ObserveAsync(ValueTask<int> read, Memory<byte> buffer)
     {
         var isReadByTls = _isReadByTls;
         if (isReadByTls)
@@ -144,7 +172,7 @@ internal sealed class TransportStream(StreamSocket socket, FirstBytes? first = n
 
         try
         {
-            return Observe(await read, asked);
+            return Observe(await read, buffer.Span);
         }
         catch (SocketException e)
         {
@@ -175,25 +203,23 @@ internal sealed class TransportStream(StreamSocket socket, FirstBytes? first = n
     // As streams fail. SslStream passes it on as it is, and whoever looks for an app's refusal goes by it.
     private static IOException Failure(SocketException cause) => new(cause.Message, cause);
 
-    private int Replay(FirstBytes first, Span<byte> buffer)
+    // A read of no bytes only waits.
+    private int Observe(int count, Span<byte> buffer)
     {
-        var rest = first.Memory.Span[_replayed..];
-        var count = Math.Min(buffer.Length, rest.Length);
-        rest[..count].CopyTo(buffer);
-        _replayed += count;
-        if (count == rest.Length)
+        HasEnded |= count == 0 && !buffer.IsEmpty;
+        if (!_isHandshake)
         {
-            first.Dispose();
-            _first = null;
+            return count;
         }
 
-        return count;
-    }
+        var admitted = _records.Admit(buffer[..count]);
+        if (admitted < count)
+        {
+            _first = new();
+            _first.Append(buffer[admitted..count]);
+            _replayed = 0;
+        }
 
-    // A read of no bytes only waits.
-    private int Observe(int count, int asked)
-    {
-        HasEnded |= count == 0 && asked > 0;
-        return count;
+        return admitted;
     }
 }

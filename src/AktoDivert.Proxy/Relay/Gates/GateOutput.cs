@@ -6,11 +6,11 @@ namespace AktoDivert.Proxy.Relay.Gates;
 /// What goes to one side of a guarded connection. Everything that writes there appends here, in order and without waiting; one loop puts it on
 /// the wire, since a TLS stream takes one write at a time. Holds no buffer while nothing waits. Thread-safe.
 /// </summary>
-/// <param name="target">The side.</param>
+/// <param name="write">Writes to the side.</param>
 /// <param name="passing">Sees each batch before it is written; null for none.</param>
 /// <param name="passed">Called after each batch; null for none.</param>
 #pragma warning disable CA1001 // Its buffers go back to the pool whenever they are empty.
-internal sealed class GateOutput(Stream target, Action<ReadOnlySpan<byte>>? passing = null, Action? passed = null)
+internal sealed class GateOutput(Func<ReadOnlyMemory<byte>, ValueTask> write, Action<ReadOnlySpan<byte>>? passing = null, Action? passed = null)
 #pragma warning restore CA1001
 {
     private readonly Lock _lock = new();
@@ -96,7 +96,7 @@ internal sealed class GateOutput(Stream target, Action<ReadOnlySpan<byte>>? pass
             }
 
             passing?.Invoke(_writing.Span);
-            await target.WriteAsync(_writing.Memory);
+            await write(_writing.Memory);
             passed?.Invoke();
             _writing.Dispose();
         }

@@ -39,8 +39,8 @@ internal sealed class GatedConnection(GateOptions options, IGuard guard, AgentCo
             upstream.Socket.Reset();
         }
 
-        var up = new GateOutput(upstream.Tls);
-        var down = new GateOutput(app.Tls, PassingDown, () => tap.Forwarded(RelayDirection.Down));
+        var up = new GateOutput(upstream.WriteAsync);
+        var down = new GateOutput(app.WriteAsync, PassingDown, () => tap.Forwarded(RelayDirection.Down));
         var context = new GateContext(guard, flow, tap, options, counters, time);
         counters.Add("gate.connections");
         using IConnectionGate gate = flow.NegotiatedProtocol == "h2" ? new Http2Gate(context, up, down) : new Http1Gate(context, up, down);

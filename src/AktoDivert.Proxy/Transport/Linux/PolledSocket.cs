@@ -12,8 +12,8 @@ namespace AktoDivert.Proxy.Transport.Linux;
 /// </summary>
 internal sealed class PolledSocket : StreamSocket
 {
-    // A stream that never pauses must not keep the thread that serves the other sockets.
-    private const int ReceivesAtOnce = 64;
+    /// <summary>A stream that never pauses must not keep the thread that serves the other sockets: after so many it goes on elsewhere.</summary>
+    public const int ReceivesAtOnce = 64;
 
     private readonly Readiness _receive = new();
     private readonly Readiness _send = new();
@@ -126,7 +126,10 @@ internal sealed class PolledSocket : StreamSocket
         }
     }
 
-    private bool TryReceive(Span<byte> buffer, out int count)
+    /// <summary>Receives what there is, without waiting; false when there is nothing. 0 bytes are the end.</summary>
+    /// <exception cref="SocketException">The peer or the network ended the connection.</exception>
+    /// <exception cref="ObjectDisposedException">We did.</exception>
+    internal bool TryReceive(Span<byte> buffer, out int count)
     {
         if (!_receive.TryTake() || (count = SocketCalls.Receive(Socket.SafeHandle, buffer)) < 0)
         {
@@ -162,7 +165,10 @@ internal sealed class PolledSocket : StreamSocket
         return await ReceiveAsync(buffer, cancellationToken);
     }
 
-    private int TrySend(ReadOnlySpan<byte> bytes) => Math.Max(0, SocketCalls.Send(Socket.SafeHandle, bytes));
+    /// <summary>Sends what there is room for, without waiting.</summary>
+    /// <returns>Bytes sent.</returns>
+    /// <inheritdoc cref="TryReceive" path="/exception" />
+    internal int TrySend(ReadOnlySpan<byte> bytes) => Math.Max(0, SocketCalls.Send(Socket.SafeHandle, bytes));
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask SendRestAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
