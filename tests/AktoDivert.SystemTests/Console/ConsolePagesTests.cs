@@ -399,6 +399,7 @@ public sealed partial class ConsolePagesTests
         }
 
         await Page.GetByRole(AriaRole.Button, new() { Name = "Light or dark" }).ClickAsync();
+        await Expect(Page.Locator("link[href*='standard-dark-base']")).ToHaveCountAsync(1);
         await _browser.OpenAsync("/sessions");
         await Expect(Page.Locator("link[href*='standard-dark-base']")).ToHaveCountAsync(1);
         await Expect(Page.GetByRole(AriaRole.Button, new() { Name = "Light or dark" })).ToContainTextAsync("light_mode");

@@ -23,7 +23,7 @@ internal sealed class GateRun : IDisposable
         var flow = new Flow(new RedirectedFlow(1, new IPEndPoint(IPAddress.Loopback, 443), process), default) { NegotiatedProtocol = protocol };
         options = (options ?? new()) with { CloseLimit = TimeSpan.Zero };
         var context = new GateContext(guard, flow, new UnseenTap(), options, Counters, new StoppedTime());
-        var (up, down) = (new GateOutput(_reached[0]), new GateOutput(_reached[1]));
+        var (up, down) = (Output(0), Output(1));
         _gate = protocol == "h2" ? new Http2Gate(context, up, down) : new Http1Gate(context, up, down);
     }
 
@@ -78,6 +78,8 @@ internal sealed class GateRun : IDisposable
     public GateRun Down(ReadOnlySpan<byte> bytes) => Feed(RelayDirection.Down, bytes, (int.MaxValue, int.MaxValue));
 
     public void Dispose() => _gate.Dispose();
+
+    private GateOutput Output(int side) => new(bytes => _reached[side].WriteAsync(bytes));
 
     private void End(RelayDirection direction)
     {
