@@ -31,7 +31,7 @@ internal sealed class AppHandshake(ProxyOptions options, TimeProvider time)
         try
         {
             await tls.AuthenticateAsServerAsync(Options(leaf, protocol), either.Token);
-            return TlsEnd.Over(app, transport, tls);
+            return await TlsEnd.OverAsync(app, transport, tls);
         }
         catch (Exception e) when (TransportFault.Is(e))
         {

@@ -25,7 +25,7 @@ internal sealed class UpstreamConnector(ProxyOptions options, UpstreamDialer dia
         try
         {
             await HandshakeAsync(tls, hello, host, stopping);
-            return TlsEnd.Over(socket, transport, tls);
+            return await TlsEnd.OverAsync(socket, transport, tls);
         }
         catch (Exception)
         {

@@ -24,12 +24,18 @@ internal abstract class TlsEnd(StreamSocket socket, SslApplicationProtocol proto
     /// <param name="socket">The socket.</param>
     /// <param name="transport">What is between the socket and the session.</param>
     /// <param name="tls">Its handshake is done. The end's from now on.</param>
-    public static TlsEnd Over(StreamSocket socket, TransportStream transport, SslStream tls)
+    public static async ValueTask<TlsEnd> OverAsync(StreamSocket socket, TransportStream transport, SslStream tls)
     {
         transport.EndHandshake();
-        return OpenSslSession.TryTakeOver(tls, transport, socket) is { } session
-            ? new SocketTlsEnd(socket, tls.NegotiatedApplicationProtocol, session)
-            : new StreamTlsEnd(socket, transport, tls);
+        if (!OpenSslSession.CanTakeOver(tls, socket))
+        {
+            return new StreamTlsEnd(socket, transport, tls);
+        }
+
+        // At its end the stream gives back the buffer of its handshake, 8 KB that it would keep.
+        transport.EndReading();
+        _ = await tls.ReadAsync(new byte[1]);
+        return new SocketTlsEnd(socket, tls.NegotiatedApplicationProtocol, OpenSslSession.TakeOver(tls, transport, socket));
     }
 
     /// <summary>Reads decrypted bytes; one call at a time. Into an empty buffer it waits until there are some.</summary>

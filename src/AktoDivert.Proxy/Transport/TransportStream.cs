@@ -15,6 +15,7 @@ internal sealed class TransportStream(StreamSocket socket, FirstBytes? first = n
     private int _replayed;
     private HandshakeRecords _records;
     private bool _isHandshake = true;
+    private bool _isOver;
     private bool _isReadByTls;
     private bool _mustWait;
 
@@ -51,6 +52,11 @@ internal sealed class TransportStream(StreamSocket socket, FirstBytes? first = n
     /// <inheritdoc />
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        if (_isOver)
+        {
+            return new(0);
+        }
+
         if (HasReceived)
         {
             return new(TakeReceived(buffer.Span));
@@ -100,6 +106,9 @@ internal sealed class TransportStream(StreamSocket socket, FirstBytes? first = n
 
     /// <summary>The handshake is done: from now on a read brings all there is.</summary>
     public void EndHandshake() => _isHandshake = false;
+
+    /// <summary>The TLS layer is to read nothing more: from now on a read finds the end.</summary>
+    public void EndReading() => _isOver = true;
 
     /// <summary>The TLS layer begins to read.</summary>
     /// <param name="waits">Whether it waits for bytes without a buffer.</param>

@@ -53,7 +53,7 @@ internal sealed record TlsPair(TlsEnd End, SslStream Peer, Socket PeerSocket) : 
         var tls = new SslStream(transport);
         var handshake = isServer ? tls.AuthenticateAsServerAsync(Server(kind)) : tls.AuthenticateAsClientAsync(Client(kind));
         await handshake.WaitAsync(ProxyUnderTest.Patience);
-        return TlsEnd.Over(socket, transport, tls);
+        return await TlsEnd.OverAsync(socket, transport, tls);
     }
 
     /// <summary>A socket for an end, and the peer's.</summary>

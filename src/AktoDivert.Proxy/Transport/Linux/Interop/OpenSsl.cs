@@ -37,6 +37,9 @@ internal static unsafe partial class OpenSsl
     internal static partial int SSL_has_pending(nint ssl);
 
     [LibraryImport(Ssl)]
+    internal static partial int SSL_free_buffers(nint ssl);
+
+    [LibraryImport(Ssl)]
     internal static partial int SSL_shutdown(nint ssl);
 
     [LibraryImport(Ssl)]

@@ -59,8 +59,8 @@ internal sealed unsafe class OpenSslSession : IDisposable
         _ssl = handle.DangerousGetHandle();
     }
 
-    /// <summary>Whether .NET and OpenSSL are such that sessions can be taken over.</summary>
-    public static bool IsAvailable { get; } = SessionOfStream is not null && SocketBio.Method != 0;
+    // Whether .NET and OpenSSL are such that sessions can be taken over.
+    private static bool IsAvailable { get; } = SessionOfStream is not null && SocketBio.Method != 0;
 
     /// <summary>Whether a read may bring something without the socket.</summary>
     public bool MayHaveMore { get; private set; }
@@ -68,26 +68,18 @@ internal sealed unsafe class OpenSslSession : IDisposable
     /// <summary>Whether the peer sent FIN.</summary>
     public bool HasEnded { get; private set; }
 
-    /// <summary>Takes a session over; null when it must stay with its stream.</summary>
+    /// <summary>Whether a session can be taken over. One of TLS 1.2 may be negotiated anew, which is its stream's to handle.</summary>
+    public static bool CanTakeOver(SslStream stream, StreamSocket socket) =>
+        IsAvailable && socket is PolledSocket && stream.SslProtocol == SslProtocols.Tls13 && SessionOfStream?.GetValue(stream) is SafeHandle { IsInvalid: false };
+
+    /// <summary>Takes a session over, as <see cref="CanTakeOver"/> says that it can be.</summary>
     /// <param name="stream">Its handshake is done. Only its properties may be used from now on.</param>
     /// <param name="transport">What it was made through. Only what it has received is used from now on.</param>
     /// <param name="socket">What the records go through.</param>
-    public static OpenSslSession? TryTakeOver(SslStream stream, TransportStream transport, StreamSocket socket)
+    public static OpenSslSession TakeOver(SslStream stream, TransportStream transport, StreamSocket socket)
     {
-        // A session of TLS 1.2 may be negotiated anew, which is the stream's to handle.
-        if (!IsAvailable || socket is not PolledSocket polled || stream.SslProtocol != SslProtocols.Tls13
-            || SessionOfStream!.GetValue(stream) is not SafeHandle { IsInvalid: false } handle)
-        {
-            return null;
-        }
-
         var bio = SocketBio.New();
-        if (bio == 0)
-        {
-            return null;
-        }
-
-        var session = new OpenSslSession(stream, transport, polled, handle);
+        var session = new OpenSslSession(stream, transport, (PolledSocket)socket, (SafeHandle)SessionOfStream!.GetValue(stream)!);
         OpenSsl.SSL_set_bio(session._ssl, bio, bio);
         OpenSsl.SSL_set_read_ahead(session._ssl, 1);
         OpenSsl.SSL_set_default_read_buffer_len(session._ssl, ReadAhead);
@@ -280,9 +272,14 @@ internal sealed unsafe class OpenSslSession : IDisposable
             throw new IOException(_fault.Message, _fault);
         }
 
-        return !HasEnded ? Nothing
-            : OpenSsl.SSL_has_pending(_ssl) == 0 ? 0
-            : throw new IOException("The peer ended the connection within a TLS record.");
+        if (HasEnded)
+        {
+            return OpenSsl.SSL_has_pending(_ssl) == 0 ? 0 : throw new IOException("The peer ended the connection within a TLS record.");
+        }
+
+        // It keeps the buffer that it has read nothing into, of a connection that may rest for hours. Half a record stays.
+        _ = OpenSsl.SSL_free_buffers(_ssl);
+        return Nothing;
     }
 
     // "error:0A000418:SSL routines::tlsv1 alert unknown ca", for example.

@@ -11,16 +11,18 @@ internal static unsafe class SocketBio
     /// <summary>The kind; 0 when OpenSSL has no room for it. It lives as long as the process.</summary>
     public static nint Method { get; } = Make();
 
-    /// <summary>One for a session, which frees it; 0 when OpenSSL has no memory.</summary>
+    /// <summary>One for a session, which frees it.</summary>
+    /// <exception cref="IOException">OpenSSL has no memory.</exception>
     public static nint New()
     {
         var bio = OpenSsl.BIO_new(Method);
-        if (bio != 0)
+        if (bio == 0)
         {
-            OpenSsl.BIO_set_init(bio, 1);
-            OpenSsl.BIO_set_flags(bio, OpenSsl.BioReadAgain);
+            throw new IOException("OpenSSL has no memory for a connection.");
         }
 
+        OpenSsl.BIO_set_init(bio, 1);
+        OpenSsl.BIO_set_flags(bio, OpenSsl.BioReadAgain);
         return bio;
     }
 
