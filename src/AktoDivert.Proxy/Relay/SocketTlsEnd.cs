@@ -36,9 +36,7 @@ internal sealed class SocketTlsEnd(StreamSocket socket, SslApplicationProtocol p
     {
         while (!bytes.IsEmpty)
         {
-            var piece = bytes[..Math.Min(bytes.Length, OpenSslSession.LongestWrite)];
-            var unsent = session.Write(piece.Span);
-            bytes = bytes[piece.Length..];
+            var unsent = WritePiece(ref bytes);
             if (!unsent.IsEmpty)
             {
                 return WriteLaterAsync(unsent, bytes);
@@ -102,7 +100,17 @@ internal sealed class SocketTlsEnd(StreamSocket socket, SslApplicationProtocol p
     private async ValueTask WriteLaterAsync(ReadOnlyMemory<byte> unsent, ReadOnlyMemory<byte> rest)
     {
         await SendAsync(unsent);
-        await WriteAsync(rest);
+        while (!rest.IsEmpty)
+        {
+            await SendAsync(WritePiece(ref rest));
+        }
+    }
+
+    private ReadOnlyMemory<byte> WritePiece(ref ReadOnlyMemory<byte> bytes)
+    {
+        var piece = bytes[..Math.Min(bytes.Length, OpenSslSession.LongestWrite)];
+        bytes = bytes[piece.Length..];
+        return session.Write(piece.Span);
     }
 
     private async ValueTask SendAsync(ReadOnlyMemory<byte> unsent)

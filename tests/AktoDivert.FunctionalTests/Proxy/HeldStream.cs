@@ -21,6 +21,9 @@ internal sealed class HeldStream(Socket socket, Random? cutter = null) : Stream
     /// <summary>From the write after the next one on nothing is sent.</summary>
     public bool HoldsAfterFirst { get; set; }
 
+    /// <summary>From now on nothing is sent.</summary>
+    public void Hold() => _isHolding = true;
+
     /// <summary>Sends what was kept back, in one.</summary>
     public async Task ReleaseAsync()
     {

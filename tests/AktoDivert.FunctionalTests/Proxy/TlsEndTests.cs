@@ -152,6 +152,23 @@ public sealed class TlsEndTests
             Assert.Contains("error:0A", fault.ToString(), "OpenSSL's own words");
         }
 
+        // A stream loses what comes in one with it.
+        HeldStream? held = null;
+        using (var pair = await TlsPair.CreateAsync(kind, sends: socket => held = new HeldStream(socket)))
+        {
+            held!.Hold();
+            await pair.Peer.WriteAsync("abc"u8.ToArray());
+            await held.WriteAsync(forged);
+            await held.ReleaseAsync();
+            if (kind == TlsPair.OnSocket)
+            {
+                Assert.HasCount(3, await ReadAsync(pair.End, 10));
+                await pair.End.ReadAsync(Memory<byte>.Empty).AsTask().WaitAsync(ProxyUnderTest.Patience);
+            }
+
+            Assert.Contains("error:0A", (await FaultOfAsync(ReadAsync(pair.End, 10))).ToString());
+        }
+
         using (var pair = await TlsPair.CreateAsync(kind))
         {
             await pair.PeerSocket.SendAsync(forged.AsMemory(0, 20));

@@ -110,9 +110,7 @@ internal sealed unsafe class OpenSslSession : IDisposable
                         var count = OpenSsl.SSL_read(_ssl, first + total, buffer.Length - total);
                         if (count <= 0)
                         {
-                            // Unless the socket was the reason, the next read tells it too.
-                            MayHaveMore = !_isDry;
-                            return total > 0 ? total : WhyNothing();
+                            return total == 0 ? WhyNothing() : EndEarly(total);
                         }
 
                         total += count;
@@ -259,17 +257,28 @@ internal sealed unsafe class OpenSslSession : IDisposable
         return Nothing;
     }
 
+    private bool HasClosed => (OpenSsl.SSL_get_shutdown(_ssl) & OpenSsl.ReceivedShutdown) != 0;
+
+    // Behind some bytes there is no more for now. Unless the socket is the reason, the next read tells which it is.
+    private int EndEarly(int total)
+    {
+        MayHaveMore = !_isDry;
+        _fault ??= _isDry || HasClosed ? null : Fault();
+        return total;
+    }
+
     private int WhyNothing()
     {
-        if (!_isDry)
-        {
-            return (OpenSsl.SSL_get_shutdown(_ssl) & OpenSsl.ReceivedShutdown) != 0 ? 0 : throw Fault();
-        }
-
+        MayHaveMore = !_isDry;
         if (_fault is not null)
         {
             // As streams fail: whoever looks for an app's refusal goes by it.
             throw new IOException(_fault.Message, _fault);
+        }
+
+        if (!_isDry)
+        {
+            return HasClosed ? 0 : throw Fault();
         }
 
         if (HasEnded)
