@@ -20,8 +20,11 @@ internal sealed unsafe class OpenSslSession : IDisposable
     /// <summary>The most bytes of a write: two records.</summary>
     public const int LongestWrite = 32 * 1024;
 
-    // Two records, each with its header, its type and its tag (RFC 8446 section 5.2), and messages of the session's own.
-    private const int RoomForRecords = LongestWrite + 4096;
+    // Messages of the session's own that wait for a write.
+    private const int RoomForOwed = 3072;
+
+    // Two records, each with its header, its type and its tag (RFC 8446 section 5.2), and what is owed.
+    private const int RoomForRecords = LongestWrite + RoomForOwed + 1024;
 
     // As much is received at once.
     private const int ReadAhead = 32 * 1024;
@@ -307,17 +310,25 @@ internal sealed unsafe class OpenSslSession : IDisposable
     /// </summary>
     private void Owe()
     {
-        if (_recordBytes > 0)
+        if (_recordBytes == 0)
         {
-            _owed = [.. _owed, .. _records.AsSpan(0, _recordBytes)];
+            return;
         }
+
+        if (_owed.Length + _recordBytes > RoomForOwed)
+        {
+            _fault ??= new IOException("The peer changed the keys of the TLS session too often.");
+            return;
+        }
+
+        _owed = [.. _owed, .. _records.AsSpan(0, _recordBytes)];
     }
 
     private void Pay()
     {
         if (_owed.Length > 0)
         {
-            _ = Append(_owed) > 0 ? true : throw new IOException("The peer changed the keys of the TLS session too often.");
+            Append(_owed);
             _owed = [];
         }
     }
