@@ -113,6 +113,7 @@ internal sealed class SocketTlsEnd(StreamSocket socket, SslApplicationProtocol p
         return session.Write(piece.Span);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask SendAsync(ReadOnlyMemory<byte> unsent)
     {
         if (!unsent.IsEmpty)

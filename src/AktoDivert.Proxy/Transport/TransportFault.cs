@@ -12,4 +12,8 @@ internal static class TransportFault
     /// </summary>
     public static bool Is(Exception e) =>
         e is IOException or SocketException or ObjectDisposedException or AuthenticationException or OperationCanceledException;
+
+    /// <summary>As streams fail: TLS passes it on as it is, and whoever looks for an app's refusal goes by it.</summary>
+    /// <param name="cause">What a socket failed with.</param>
+    public static IOException OfStream(Exception cause) => new(cause.Message, cause);
 }

@@ -76,7 +76,7 @@ internal sealed class TransportStream(StreamSocket socket, FirstBytes? first = n
         }
         catch (SocketException e)
         {
-            throw Failure(e);
+            throw TransportFault.OfStream(e);
         }
 
         return read.IsCompletedSuccessfully ? new(Observe(read.Result, buffer.Span)) : ObserveAsync(read, buffer);
@@ -137,7 +137,7 @@ internal sealed class TransportStream(StreamSocket socket, FirstBytes? first = n
         }
         catch (SocketException e)
         {
-            throw Failure(e);
+            throw TransportFault.OfStream(e);
         }
 
         return sent.IsCompletedSuccessfully ? default : FailAsStreamAsync(sent);
@@ -185,7 +185,7 @@ internal sealed class TransportStream(StreamSocket socket, FirstBytes? first = n
         }
         catch (SocketException e)
         {
-            throw Failure(e);
+            throw TransportFault.OfStream(e);
         }
         finally
         {
@@ -205,12 +205,9 @@ internal sealed class TransportStream(StreamSocket socket, FirstBytes? first = n
         }
         catch (SocketException e)
         {
-            throw Failure(e);
+            throw TransportFault.OfStream(e);
         }
     }
-
-    // As streams fail. SslStream passes it on as it is, and whoever looks for an app's refusal goes by it.
-    private static IOException Failure(SocketException cause) => new(cause.Message, cause);
 
     // A read of no bytes only waits.
     private int Observe(int count, Span<byte> buffer)

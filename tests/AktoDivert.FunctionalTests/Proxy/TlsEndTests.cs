@@ -22,7 +22,7 @@ public sealed class TlsEndTests
         foreach (var kind in TlsPair.Kinds.Select(k => (string)k[0]))
         {
             using var pair = await TlsPair.CreateAsync(kind);
-            Assert.AreEqual(kind == "socket" ? "SocketTlsEnd" : "StreamTlsEnd", pair.End.GetType().Name, kind);
+            Assert.AreEqual(kind == TlsPair.OnSocket ? typeof(SocketTlsEnd) : typeof(StreamTlsEnd), pair.End.GetType(), kind);
         }
     }
 

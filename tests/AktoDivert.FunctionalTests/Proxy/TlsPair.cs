@@ -23,9 +23,6 @@ internal sealed record TlsPair(TlsEnd End, SslStream Peer, Socket PeerSocket) : 
 
     private static readonly X509Certificate2 Certificate = ProxyUnderTest.UpstreamAuthority.Leaf(ProxyUnderTest.Host);
 
-    /// <summary>What a peer sends through.</summary>
-    public static Func<Socket, Stream> Plain { get; } = socket => new NetworkStream(socket);
-
     /// <summary>The kinds of this system.</summary>
     public static IEnumerable<object[]> Kinds => OperatingSystem.IsLinux() ? [[OnSocket], [OnStream], [OfTls12]] : [[OnStream]];
 
@@ -35,11 +32,11 @@ internal sealed record TlsPair(TlsEnd End, SslStream Peer, Socket PeerSocket) : 
     /// <summary>Connects and handshakes.</summary>
     /// <param name="kind">Of the end.</param>
     /// <param name="isServer">Whether the end is the one of an app, or of a server.</param>
-    /// <param name="sends">What the peer's TLS sends through.</param>
+    /// <param name="sends">What the peer's TLS sends through; null for its socket.</param>
     public static async Task<TlsPair> CreateAsync(string kind, bool isServer = false, Func<Socket, Stream>? sends = null)
     {
         var (socket, peerSocket) = await ConnectAsync(kind);
-        var peer = new SslStream((sends ?? Plain)(peerSocket));
+        var peer = new SslStream(sends?.Invoke(peerSocket) ?? new NetworkStream(peerSocket));
         var shaking = isServer ? peer.AuthenticateAsClientAsync(Client(kind)) : peer.AuthenticateAsServerAsync(Server(kind));
         var end = await ShakeHandsAsync(kind, socket, isServer);
         await shaking.WaitAsync(ProxyUnderTest.Patience);

@@ -49,7 +49,7 @@ internal sealed unsafe class OpenSslSession : IDisposable
     private int _recordBytes;
     private byte[] _owed = [];
     private byte[] _unsent = [];
-    private Exception? _fault;
+    private IOException? _fault;
     private bool _isDry;
     private bool _isDisposed;
 
@@ -64,6 +64,9 @@ internal sealed unsafe class OpenSslSession : IDisposable
 
     // Whether .NET and OpenSSL are such that sessions can be taken over.
     private static bool IsAvailable { get; } = SessionOfStream is not null && SocketBio.Method != 0;
+
+    // Whether close_notify came.
+    private bool HasClosed => (OpenSsl.SSL_get_shutdown(_ssl) & OpenSsl.ReceivedShutdown) != 0;
 
     /// <summary>Whether a read may bring something without the socket.</summary>
     public bool MayHaveMore { get; private set; }
@@ -99,36 +102,24 @@ internal sealed unsafe class OpenSslSession : IDisposable
     /// <exception cref="ObjectDisposedException">We ended it.</exception>
     public int Read(Span<byte> buffer)
     {
-        lock (_gate)
+        using var call = new Call(this);
+        fixed (byte* first = buffer)
         {
-            Enter();
-            try
+            var total = 0;
+            do
             {
-                var total = 0;
-                fixed (byte* first = buffer)
+                _isDry = false;
+                var count = OpenSsl.SSL_read(_ssl, first + total, buffer.Length - total);
+                if (count <= 0)
                 {
-                    do
-                    {
-                        _isDry = false;
-                        var count = OpenSsl.SSL_read(_ssl, first + total, buffer.Length - total);
-                        if (count <= 0)
-                        {
-                            return total == 0 ? WhyNothing() : EndEarly(total);
-                        }
-
-                        total += count;
-                        MayHaveMore = _transport.HasReceived || OpenSsl.SSL_has_pending(_ssl) != 0;
-                    }
-                    while (MayHaveMore && total < buffer.Length);
+                    return total == 0 ? WhyNothing() : EndEarly(total);
                 }
 
-                return total;
+                total += count;
+                MayHaveMore = _transport.HasReceived || OpenSsl.SSL_has_pending(_ssl) != 0;
             }
-            finally
-            {
-                Owe();
-                Exit();
-            }
+            while (MayHaveMore && total < buffer.Length);
+            return total;
         }
     }
 
@@ -138,21 +129,11 @@ internal sealed unsafe class OpenSslSession : IDisposable
     /// <inheritdoc cref="Read" path="/exception" />
     public ReadOnlyMemory<byte> Write(ReadOnlySpan<byte> bytes)
     {
-        lock (_gate)
+        using var call = new Call(this);
+        Pay();
+        fixed (byte* first = bytes)
         {
-            Enter();
-            try
-            {
-                Pay();
-                fixed (byte* first = bytes)
-                {
-                    return OpenSsl.SSL_write(_ssl, first, bytes.Length) == bytes.Length ? Send() : throw Fault();
-                }
-            }
-            finally
-            {
-                Exit();
-            }
+            return OpenSsl.SSL_write(_ssl, first, bytes.Length) == bytes.Length ? Send() : throw Fault();
         }
     }
 
@@ -161,19 +142,9 @@ internal sealed unsafe class OpenSslSession : IDisposable
     /// <inheritdoc cref="Read" path="/exception" />
     public ReadOnlyMemory<byte> WriteEnd()
     {
-        lock (_gate)
-        {
-            Enter();
-            try
-            {
-                Pay();
-                return OpenSsl.SSL_shutdown(_ssl) >= 0 ? Send() : throw Fault();
-            }
-            finally
-            {
-                Exit();
-            }
-        }
+        using var call = new Call(this);
+        Pay();
+        return OpenSsl.SSL_shutdown(_ssl) >= 0 ? Send() : throw Fault();
     }
 
     /// <summary>What a write left was sent.</summary>
@@ -217,20 +188,6 @@ internal sealed unsafe class OpenSslSession : IDisposable
         return bytes.Length;
     }
 
-    private void Enter()
-    {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
-        _records = s_records ??= new byte[RoomForRecords];
-        _recordBytes = 0;
-        s_current = this;
-    }
-
-    private void Exit()
-    {
-        s_current = null;
-        _records = [];
-    }
-
     private int ReceiveNow(Span<byte> buffer)
     {
         if (_transport.HasReceived)
@@ -252,15 +209,13 @@ internal sealed unsafe class OpenSslSession : IDisposable
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             // Nothing may be thrown through OpenSSL.
-            _fault = e;
+            _fault = TransportFault.OfStream(e);
         }
 
         // Of an end OpenSSL is not told: it would take it for a fault, and refuse to write.
         _isDry = true;
         return Nothing;
     }
-
-    private bool HasClosed => (OpenSsl.SSL_get_shutdown(_ssl) & OpenSsl.ReceivedShutdown) != 0;
 
     // Behind some bytes there is no more for now. Unless the socket is the reason, the next read tells which it is.
     private int EndEarly(int total)
@@ -275,8 +230,7 @@ internal sealed unsafe class OpenSslSession : IDisposable
         MayHaveMore = !_isDry;
         if (_fault is not null)
         {
-            // As streams fail: whoever looks for an app's refusal goes by it.
-            throw new IOException(_fault.Message, _fault);
+            throw _fault;
         }
 
         if (!_isDry)
@@ -305,7 +259,7 @@ internal sealed unsafe class OpenSslSession : IDisposable
     }
 
     /// <summary>
-    /// Keeps what a read had to say, such as the answer to a change of keys, for the next write: it needs to come before the next data only
+    /// Keeps what a call had to say and did not send, such as the answer to a change of keys, for the next write: it needs to come before the next data only
     /// (RFC 8446 section 4.6.3).
     /// </summary>
     private void Owe()
@@ -336,6 +290,7 @@ internal sealed unsafe class OpenSslSession : IDisposable
     private ReadOnlyMemory<byte> Send()
     {
         var records = _records.AsSpan(0, _recordBytes);
+        _recordBytes = 0;
         int sent;
         try
         {
@@ -343,7 +298,7 @@ internal sealed unsafe class OpenSslSession : IDisposable
         }
         catch (SocketException e)
         {
-            throw new IOException(e.Message, e);
+            throw TransportFault.OfStream(e);
         }
 
         if (sent == records.Length)
@@ -354,5 +309,34 @@ internal sealed unsafe class OpenSslSession : IDisposable
         _unsent = ArrayPool<byte>.Shared.Rent(records.Length - sent);
         records[sent..].CopyTo(_unsent);
         return _unsent.AsMemory(0, records.Length - sent);
+    }
+
+    /// <summary>The time in which OpenSSL may be called for a session: no other call runs, and its records go to this thread's room.</summary>
+    private readonly ref struct Call
+    {
+        private readonly OpenSslSession _session;
+
+        public Call(OpenSslSession session)
+        {
+            session._gate.Enter();
+            if (session._isDisposed)
+            {
+                session._gate.Exit();
+                throw new ObjectDisposedException(nameof(OpenSslSession));
+            }
+
+            _session = session;
+            session._records = s_records ??= new byte[RoomForRecords];
+            session._recordBytes = 0;
+            s_current = session;
+        }
+
+        public void Dispose()
+        {
+            _session.Owe();
+            s_current = null;
+            _session._records = [];
+            _session._gate.Exit();
+        }
     }
 }
