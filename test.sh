@@ -40,7 +40,7 @@ if [ "${1:-}" != --unit ] && [ -z "${AKTODIVERT_AGENT:-}" ]; then
   export AKTODIVERT_AGENT=$PWD/artifacts/publish/AktoDivert.Agent/linux-x64/aktodivert
 fi
 
-passed=0 failed=0
+passed=0 failed=0 faults=$(mktemp)
 # "passed NAME (1m 02s 345ms)" as seconds and name, the longest first.
 slowest() {
   sed -n 's/^passed \(.*\) (\(.*\))$/\2\t\1/p' "$1" | awk -F '\t' '{
@@ -52,6 +52,14 @@ slowest() {
     }
     printf "%8.1f s  %s\n", seconds, $2
   }' | sort -rn | sed -n 1,8p
+}
+# "failed NAME (12ms)" and the lines below it up to the next test or the summary, without the test's own output.
+failures() {
+  awk -v suite="$2" '
+    /^(passed|skipped) |^Test run summary/ { shown = 0 }
+    /^failed / { print suite ": " $0; shown = 12; next }
+    /^  Standard (output|error)/ { shown = 0 }
+    shown > 0 { print; shown-- }' "$1"
 }
 count() { sed -n "s/^ *$1: *\([0-9][0-9]*\)$/\1/p" "$2" | tail -n 1; }
 for suite in "${suites[@]}"; do
@@ -69,6 +77,7 @@ for suite in "${suites[@]}"; do
   fi
   echo "slowest:"
   slowest "$log"
+  failures "$log" "$suite" >> "$faults"
   rm -f "$log"
   passed=$((passed + ok)) failed=$((failed + bad))
 done
@@ -80,5 +89,8 @@ else
   echo "A hot path allocates more than benchmarks/allocation-budget.json allows; docs/performance.md says what to do."
   failed=$((failed + 1))
 fi
+# Once more at the end, where they are not lost among what thousands of tests print.
+cat "$faults"
+rm -f "$faults"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

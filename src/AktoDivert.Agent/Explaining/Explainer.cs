@@ -32,7 +32,8 @@ internal static class Explainer
             return null;
         }
 
-        var (apps, scope) = (store.Apps, store.Selection.Scope);
+        var inForce = store.InForce;
+        var (apps, scope) = (inForce.Apps, inForce.Selection.Scope);
         var (match, by) = Select(apps, scope, chain!);
         var identity = chain![0] with { AppId = match?.AppId ?? "", SelectedBy = by };
         var facts = new FlowFacts(identity, parsed!.Host, parsed.Destination);

@@ -21,8 +21,8 @@ internal sealed partial class ConsoleSettingsConsumer(PolicyStore policy, Diagno
             LogNotKept(logger, fault.Message);
         }
 
-        var inForce = policy.Provider.Current.Settings;
-        LogApplied(logger, inForce.Version, inForce.Patterns.Count, inForce.AiDomains.Count, inForce.ChattyDomains.Count, policy.Selection.Apps.Count, policy.Errors.Count);
+        var (inForce, _, selection) = policy.InForce;
+        LogApplied(logger, inForce.Version, inForce.Patterns.Count, inForce.AiDomains.Count, inForce.ChattyDomains.Count, selection.Apps.Count, policy.Errors.Count);
     }
 
     /// <inheritdoc />

@@ -46,7 +46,7 @@ internal sealed class StatusSource(
     /// <summary>The state now.</summary>
     public StatusReport Read()
     {
-        var settings = policy.Provider.Current.Settings;
+        var settings = policy.InForce.Settings;
         var all = counters.Read();
         var engine = redirector.ReadCounters();
         var health = options.Redirect.Enabled ? redirector.Health : SwitchedOff;

@@ -61,10 +61,26 @@ internal sealed class PolicyStore
     public bool ConsoleHolds(DomainList list) =>
         (list == DomainList.Ai ? _console.Settings.AiDomains : _console.Settings.ChattyDomains) is not null;
 
-    /// <summary>Raised after a change is in force.</summary>
+    /// <summary>What is in force, once no change is under way: what it says, the redirector and the guardrails do.</summary>
+    public PolicyInForce InForce
+    {
+        get
+        {
+            lock (_changing)
+            {
+                return new PolicyInForce(Provider.Current.Settings, Apps, Selection);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Raised to put a change in force, one change after the other, on the thread that makes it. Whoever hears it is done when it returns, and
+    /// waits for no thread that reads <see cref="InForce"/>.
+    /// </summary>
     public event Action? Changed;
 
-    /// <summary>Takes what the console sent; absent members keep their value. In force when this returns.</summary>
+    /// <summary>Takes what the console sent; absent members keep their value. In force when this returns, and when it throws.</summary>
+    /// <exception cref="StateFileException">The settings are in force, but could not be kept for the next start.</exception>
     public void Apply(AccountSettings arrived)
     {
         lock (_changing)
@@ -75,7 +91,6 @@ internal sealed class PolicyStore
         }
 
         _consoleFile.Write(_console);
-        Changed?.Invoke();
     }
 
     /// <summary>Adds a pattern of this device, or changes its mode.</summary>
@@ -147,11 +162,13 @@ internal sealed class PolicyStore
             _local = changed;
             Publish();
         }
-
-        Changed?.Invoke();
     }
 
-    private void Publish() => Provider.Publish(Compile());
+    private void Publish()
+    {
+        Provider.Publish(Compile());
+        Changed?.Invoke();
+    }
 
     [MemberNotNull(nameof(Apps), nameof(Selection))]
     private PolicySnapshot Compile()

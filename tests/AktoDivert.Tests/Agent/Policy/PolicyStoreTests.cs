@@ -174,6 +174,48 @@ public sealed class PolicyStoreTests
     }
 
     [TestMethod]
+    [Timeout(30_000)]
+    public async Task What_is_in_force_is_said_when_all_that_hear_of_a_change_are_done()
+    {
+        using var state = new TemporaryState();
+        var store = new PolicyStore(state.Options, null, TimeProvider.System);
+        Task<long>? asked = null;
+        var answeredEarly = false;
+        store.Changed += () =>
+        {
+            using var asking = new ManualResetEventSlim();
+            asked = Task.Run(() =>
+            {
+                asking.Set();
+                return store.InForce.Settings.Version;
+            });
+            asking.Wait();
+            answeredEarly = asked.Wait(TimeSpan.FromMilliseconds(100));
+            Assert.AreEqual(7, store.InForce.Settings.Version, "to those that put it in force it is there");
+        };
+
+        store.Apply(new AccountSettings { Version = 7 });
+
+        Assert.AreEqual(7, await asked!);
+        Assert.IsFalse(answeredEarly);
+    }
+
+    [TestMethod]
+    public void Settings_that_cannot_be_kept_are_in_force_all_the_same()
+    {
+        using var state = new TemporaryState();
+        var store = new PolicyStore(state.Options, null, TimeProvider.System);
+        Directory.CreateDirectory(AgentPaths.ConsoleSettings(state.Options));
+        var heard = 0;
+        store.Changed += () => heard++;
+
+        Assert.ThrowsExactly<StateFileException>(() => store.Apply(new AccountSettings { Version = 7 }));
+
+        Assert.AreEqual(7, store.InForce.Settings.Version);
+        Assert.AreEqual(1, heard, "the redirector must hear of it");
+    }
+
+    [TestMethod]
     public void A_damaged_state_file_is_named_with_the_way_out()
     {
         using var state = new TemporaryState();
