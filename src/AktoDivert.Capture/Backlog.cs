@@ -40,6 +40,15 @@ internal sealed class Backlog<T>(int maxCount, long maxBytes, Action<T> drop) : 
         }
     }
 
+    /// <summary>Whether fewer entries and fewer bytes wait.</summary>
+    public bool IsBelow(int count, long bytes)
+    {
+        lock (_lock)
+        {
+            return _entries.Count < count && _bytes < bytes;
+        }
+    }
+
     private bool IsOver => _entries.Count > maxCount || _bytes > maxBytes;
 
     /// <summary>Adds an entry; the oldest ones make room.</summary>

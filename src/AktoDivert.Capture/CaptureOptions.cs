@@ -3,16 +3,10 @@ namespace AktoDivert.Capture;
 /// <summary>Bounds of step 5. Every buffer between the taps and the upload has one.</summary>
 public sealed record CaptureOptions
 {
-    /// <summary>Exchanges that wait for the worker at most; the oldest makes room. 1 to 100,000.</summary>
-    public int QueueExchanges { get; init; } = 2048;
-
-    /// <summary>Bytes of kept bodies that wait for the worker at most. 1 MiB to 4 GiB.</summary>
-    public long QueueBytes { get; init; } = 64L << 20;
-
-    /// <summary>Finished records that wait for upload in memory at most. 1 to 1,000,000.</summary>
+    /// <summary>Calls that wait in memory to become records at most; the oldest makes room. 1 to 1,000,000.</summary>
     public int RingRecords { get; init; } = 8192;
 
-    /// <summary>Bytes of finished records in memory at most. 4 MiB to 4 GiB, so that the largest record fits.</summary>
+    /// <summary>Bytes of their header fields and bodies at most. 4 MiB to 4 GiB, so that the largest call fits.</summary>
     public long RingBytes { get; init; } = 64L << 20;
 
     /// <summary>Bytes of UTF-8 kept of each body; longer ones are cut in their inside with a marker. 1 KiB to 2 MiB.</summary>
@@ -25,8 +19,6 @@ public sealed record CaptureOptions
     public IReadOnlyList<string> Validate()
     {
         var errors = new List<string>();
-        Check(nameof(QueueExchanges), QueueExchanges, 1, 100_000);
-        Check(nameof(QueueBytes), QueueBytes, 1L << 20, 4L << 30);
         Check(nameof(RingRecords), RingRecords, 1, 1_000_000);
         Check(nameof(RingBytes), RingBytes, 4L << 20, 4L << 30);
         Check(nameof(BodyLimit), BodyLimit, 1 << 10, 2 << 20);

@@ -11,26 +11,29 @@ namespace AktoDivert.Capture;
 
 /// <summary>
 /// Step 5: has each exchange judged that no gate judged, and makes it into a record (decode, reassemble, scrub, cut), one at a time off the
-/// traffic's threads, and puts it into the ring and the live feed. Register it after the uploader: hosted services stop in reverse order,
-/// and what this one finishes on its way out is still spooled then.
+/// traffic's threads, for the outbox and the live feed. It works as fast as its readers take; what they do not take waits in the ring, and costs
+/// nothing if newer calls take its place. Register it after the uploader: hosted services stop in reverse order, and what this one
+/// finishes on its way out is still spooled then.
 /// </summary>
 public sealed partial class CaptureWorker : BackgroundService
 {
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(1);
 
-    private readonly CaptureQueue _queue;
     private readonly ExchangeRing _ring;
+    private readonly RecordOutbox? _outbox;
     private readonly RecordFeed _feed;
+    private readonly IGuard _guard;
     private readonly PathDecisions _paths;
     private readonly RecordBuilder _builder;
     private readonly ExchangeJudge _judge;
     private readonly AgentCounters _counters;
     private readonly TimeProvider _time;
     private readonly ILogger<CaptureWorker> _logger;
+    private readonly Lock _waking = new();
+    private readonly SemaphoreSlim _wake = new(0, 1);
 
-    /// <summary>Makes the worker between <paramref name="queue"/> and <paramref name="ring"/>.</summary>
+    /// <summary>Makes the worker after <paramref name="ring"/>. <paramref name="outbox"/> is null when nobody uploads.</summary>
     public CaptureWorker(
-        CaptureQueue queue,
         ExchangeRing ring,
         RecordFeed feed,
         PolicyProvider policy,
@@ -39,12 +42,29 @@ public sealed partial class CaptureWorker : BackgroundService
         CaptureOptions options,
         AgentCounters counters,
         TimeProvider time,
-        ILogger<CaptureWorker> logger)
+        ILogger<CaptureWorker> logger,
+        RecordOutbox? outbox = null)
     {
-        (_queue, _ring, _feed, _counters, _time, _logger) = (queue, ring, feed, counters, time, logger);
+        (_ring, _outbox, _feed, _guard, _counters, _time, _logger) = (ring, outbox, feed, guard, counters, time, logger);
         _paths = new PathDecisions(policy);
         _builder = new RecordBuilder(options, device, time, counters);
         _judge = new ExchangeJudge(guard, options, counters);
+    }
+
+    // An outbox brings every call to the console, as fast as that takes them. Without one, calls are for those who look on, and for policies.
+    private bool IsWanted => _outbox is null ? _feed.HasViews || _guard.IsWatching : _outbox.HasRoom;
+
+    /// <inheritdoc />
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        _feed.Subscribed += Wake;
+        _guard.WatchBegan += Wake;
+        if (_outbox is not null)
+        {
+            _outbox.Taken += Wake;
+        }
+
+        return base.StartAsync(cancellationToken);
     }
 
     /// <inheritdoc />
@@ -52,6 +72,7 @@ public sealed partial class CaptureWorker : BackgroundService
     {
         _builder.Dispose();
         _judge.Dispose();
+        _wake.Dispose();
         base.Dispose();
     }
 
@@ -59,8 +80,16 @@ public sealed partial class CaptureWorker : BackgroundService
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
+        _feed.Subscribed -= Wake;
+        _guard.WatchBegan -= Wake;
+        if (_outbox is not null)
+        {
+            _outbox.Taken -= Wake;
+        }
+
+        // The uploader stops after this: the outbox takes all, and goes to the spool.
         var start = _time.GetTimestamp();
-        while (_time.GetElapsedTime(start) < DrainLimit && _queue.TryTake(out var exchange))
+        while ((_outbox is not null || IsWanted) && _time.GetElapsedTime(start) < DrainLimit && _ring.TryTake(out var exchange))
         {
             await ProcessAsync(exchange, cancellationToken);
         }
@@ -73,10 +102,15 @@ public sealed partial class CaptureWorker : BackgroundService
         {
             while (!stoppingToken.IsCancellationRequested)
             {
-                await _queue.WaitAsync(stoppingToken);
-                while (!stoppingToken.IsCancellationRequested && _queue.TryTake(out var exchange))
+                await _ring.WaitAsync(stoppingToken);
+                while (!stoppingToken.IsCancellationRequested && IsWanted && _ring.TryTake(out var exchange))
                 {
                     await ProcessAsync(exchange, stoppingToken);
+                }
+
+                while (!IsWanted)
+                {
+                    await _wake.WaitAsync(stoppingToken);
                 }
             }
         }
@@ -121,10 +155,26 @@ public sealed partial class CaptureWorker : BackgroundService
 
     private void Record(Exchange exchange, string pathRule)
     {
+        if (_outbox is null && !_feed.Wants(exchange))
+        {
+            return;
+        }
+
         var record = _builder.Build(exchange, pathRule);
-        _ring.Add(record);
-        _feed.Publish(record);
+        _outbox?.Add(record);
+        _feed.Publish(record, exchange);
         _counters.Add("capture.recorded");
+    }
+
+    private void Wake()
+    {
+        lock (_waking)
+        {
+            if (_wake.CurrentCount == 0)
+            {
+                _wake.Release();
+            }
+        }
     }
 
     // The message of an exception may quote content, its type and place do not.

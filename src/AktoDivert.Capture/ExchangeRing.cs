@@ -1,97 +1,74 @@
 using AktoDivert.Core.Diagnostics;
+using AktoDivert.Core.Exchanges;
 
 namespace AktoDivert.Capture;
 
 /// <summary>
-/// Finished records waiting for upload, in pooled memory, bounded by count and by bytes, drop-oldest. Only the capture worker and the
-/// uploader meet here; the traffic's threads end at <see cref="CaptureQueue"/>.
+/// Where captured exchanges wait, as they passed: the hand-over from the traffic's threads, bounded by count and by bytes, drop-oldest. A
+/// producer never waits for the worker, and wakes it for many exchanges at once: a wake-up costs more than a record.
 /// </summary>
-public sealed class ExchangeRing : IDisposable
+public sealed class ExchangeRing : IExchangeSink, IDisposable
 {
-    private const int SegmentBytes = 64 * 1024;
+    // Few enough for the pool that exchanges come from to hold them all.
+    private const int Batch = 32;
 
-    private readonly Lock _writing = new();
-    private readonly Backlog<SerializedRecord> _records;
-    private readonly Action<RecordSegment> _freed;
-    private RecordSegment? _segment;
-    private RecordSegment? _spare;
+    private static readonly TimeSpan BatchAge = TimeSpan.FromMilliseconds(20);
+
+    private readonly Backlog<Exchange> _waiting;
+    private readonly AgentCounters _counters;
+    private readonly int _batch;
+    private readonly long _batchBytes;
 
     /// <summary>Makes an empty ring; drops are counted as <c>capture.dropped.ring-full</c>.</summary>
     public ExchangeRing(CaptureOptions options, AgentCounters counters)
     {
-        _freed = Keep;
-        _records = new Backlog<SerializedRecord>(options.RingRecords, options.RingBytes, record =>
-        {
-            record.Release();
-            counters.Add("capture.dropped.ring-full");
-        });
+        _counters = counters;
+        _batch = Math.Clamp(options.RingRecords / 2, 1, Batch);
+        _batchBytes = options.RingBytes / 16;
+        _waiting = new Backlog<Exchange>(options.RingRecords, options.RingBytes, Drop);
     }
 
-    /// <summary>Records waiting.</summary>
-    public int Count => _records.Count;
+    /// <summary>Exchanges waiting.</summary>
+    public int Count => _waiting.Count;
 
-    /// <summary>Bytes waiting.</summary>
-    public long Bytes => _records.Bytes;
-
-    /// <summary>Adds a record, which is copied; the oldest ones make room.</summary>
-    public void Add(ReadOnlySpan<byte> json)
-    {
-        SerializedRecord record;
-        lock (_writing)
-        {
-            if (_segment is null || !_segment.TryAdd(json, out record))
-            {
-                _segment?.Release();
-                _segment = Segment(json.Length);
-                _segment.TryAdd(json, out record);
-            }
-        }
-
-        _records.Add(record, record.Length);
-    }
-
-    /// <summary>
-    /// Takes the oldest records: at most <paramref name="maxCount"/> of together at most <paramref name="maxBytes"/>, but one at least if
-    /// there is any. The caller releases each.
-    /// </summary>
-    public List<SerializedRecord> Take(int maxCount, long maxBytes)
-    {
-        var taken = new List<SerializedRecord>();
-        while (taken.Count < maxCount && _records.TryTake(taken.Count == 0 ? long.MaxValue : maxBytes, out var next, out var bytes))
-        {
-            maxBytes -= bytes;
-            taken.Add(next);
-        }
-
-        return taken;
-    }
-
-    /// <summary>
-    /// Returns when so many records or bytes wait, or after <paramref name="timeout"/> of real time. May return early.
-    /// </summary>
-    internal Task WaitAsync(int count, long bytes, TimeSpan timeout, CancellationToken cancellationToken) =>
-        _records.WaitAsync(count, bytes, timeout, cancellationToken);
+    /// <summary>Bytes of their header fields and kept bodies.</summary>
+    public long Bytes => _waiting.Bytes;
 
     /// <inheritdoc />
-    public void Dispose() => _records.Dispose();
+    public void Complete(Exchange exchange) => _waiting.Add(exchange, SizeOf(exchange));
 
-    private RecordSegment Segment(int length)
+    /// <summary>Waits until there is a batch to be taken, or something has waited for 20 ms.</summary>
+    internal async Task WaitAsync(CancellationToken cancellationToken)
     {
-        if (length > SegmentBytes || Interlocked.Exchange(ref _spare, null) is not { } spare)
+        // Straight after the last batch, in traffic, the next one is on its way: one wake-up, not one for its first exchange and another.
+        await _waiting.WaitAsync(_batch, _batchBytes, BatchAge, cancellationToken);
+        while (_waiting.Count == 0)
         {
-            return new RecordSegment(Math.Max(length, SegmentBytes), _freed);
+            await _waiting.WaitAsync(1, long.MaxValue, Timeout.InfiniteTimeSpan, cancellationToken);
+            await _waiting.WaitAsync(_batch, _batchBytes, BatchAge, cancellationToken);
         }
-
-        spare.Reuse();
-        return spare;
     }
 
-    // One stays at hand: a full ring frees one for each that it fills.
-    private void Keep(RecordSegment segment)
+    /// <summary>Takes the oldest exchange, which the caller then owns.</summary>
+    internal bool TryTake(out Exchange exchange) => _waiting.TryTake(out exchange);
+
+    /// <inheritdoc />
+    public void Dispose() => _waiting.Dispose();
+
+    private void Drop(Exchange exchange)
     {
-        if (segment.Size != SegmentBytes || Interlocked.CompareExchange(ref _spare, segment, null) is not null)
+        exchange.Release();
+        _counters.Add("capture.dropped.ring-full");
+    }
+
+    private static long SizeOf(Exchange exchange)
+    {
+        long bytes = exchange.RequestHeaders.Bytes + exchange.ResponseHeaders.Bytes + exchange.RequestBody.Kept.Length + exchange.ResponseBody.Kept.Length;
+        foreach (var message in exchange.Messages)
         {
-            segment.Return();
+            bytes += message.Payload.Kept.Length;
         }
+
+        return bytes;
     }
 }

@@ -1,45 +1,70 @@
 using System.Text.Json;
+using AktoDivert.Core.Exchanges;
 using AktoDivert.Core.Wire;
 
 namespace AktoDivert.Capture;
 
 /// <summary>
-/// Fans finished records out to live views on this machine (<c>aktodivert tail</c>). A slow view loses its oldest records; nobody waits for
-/// it. Without views it costs nothing.
+/// Fans finished records out to live views on this machine (<c>aktodivert tail</c>). A view sees the calls that end after it began to look. A
+/// slow one loses its oldest records; nobody waits for it. Without views it costs nothing.
 /// </summary>
-public sealed class RecordFeed
+/// <param name="time">The clock of the exchanges.</param>
+public sealed class RecordFeed(TimeProvider time)
 {
     private readonly Lock _lock = new();
     private RecordSubscription[] _subscriptions = [];
+
+    /// <summary>Raised when there is another view.</summary>
+    public event Action? Subscribed;
+
+    /// <summary>Whether there is any view.</summary>
+    public bool HasViews => Volatile.Read(ref _subscriptions).Length > 0;
 
     /// <summary>Starts to receive records; dispose the subscription to stop.</summary>
     /// <param name="capacity">Records kept for a slow reader, 1 to 10,000.</param>
     public RecordSubscription Subscribe(int capacity = 256)
     {
-        var subscription = new RecordSubscription(capacity, this);
+        var subscription = new RecordSubscription(capacity, time.GetTimestamp(), this);
         lock (_lock)
         {
             Volatile.Write(ref _subscriptions, [.. _subscriptions, subscription]);
         }
 
+        Subscribed?.Invoke();
         return subscription;
     }
 
-    /// <summary>Gives a record to the views that there are.</summary>
-    /// <param name="json">The record as it is sent.</param>
-    internal void Publish(ReadOnlySpan<byte> json)
-    {
-        if (Volatile.Read(ref _subscriptions).Length > 0)
-        {
-            Publish(JsonSerializer.Deserialize(json, WireJson.Default.IngestRecord)!);
-        }
-    }
-
-    internal void Publish(IngestRecord record)
+    /// <summary>Whether a view would see the record of an exchange.</summary>
+    internal bool Wants(Exchange exchange)
     {
         foreach (var subscription in Volatile.Read(ref _subscriptions))
         {
-            subscription.Offer(record);
+            if (subscription.Sees(exchange))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Gives a record to the views that see it.</summary>
+    /// <param name="json">The record as it is sent.</param>
+    /// <param name="exchange">What it is the record of.</param>
+    internal void Publish(ReadOnlySpan<byte> json, Exchange exchange)
+    {
+        if (!Wants(exchange))
+        {
+            return;
+        }
+
+        var record = JsonSerializer.Deserialize(json, WireJson.Default.IngestRecord)!;
+        foreach (var subscription in Volatile.Read(ref _subscriptions))
+        {
+            if (subscription.Sees(exchange))
+            {
+                subscription.Offer(record);
+            }
         }
     }
 

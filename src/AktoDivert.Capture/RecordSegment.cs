@@ -3,7 +3,7 @@ using System.Buffers;
 namespace AktoDivert.Capture;
 
 /// <summary>
-/// Pooled memory that several records share, so that a record costs no array of its own. It is free when the ring is done writing and the
+/// Pooled memory that several records share, so that a record costs no array of its own. It is free when the outbox is done writing and the
 /// last record in it was released. Written by one thread at a time, released by any.
 /// </summary>
 /// <param name="size">Bytes it has room for at least.</param>

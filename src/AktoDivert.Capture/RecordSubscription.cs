@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using AktoDivert.Core.Exchanges;
 using AktoDivert.Core.Wire;
 
 namespace AktoDivert.Capture;
@@ -8,11 +9,12 @@ public sealed class RecordSubscription : IDisposable
 {
     private readonly Channel<IngestRecord> _channel;
     private readonly RecordFeed _feed;
+    private readonly long _since;
     private long _dropped;
 
-    internal RecordSubscription(int capacity, RecordFeed feed)
+    internal RecordSubscription(int capacity, long since, RecordFeed feed)
     {
-        _feed = feed;
+        (_feed, _since) = (feed, since);
         _channel = Channel.CreateBounded<IngestRecord>(
             new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = false },
             _ => Interlocked.Increment(ref _dropped));
@@ -23,6 +25,8 @@ public sealed class RecordSubscription : IDisposable
 
     /// <summary>Records lost because the view was too slow.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
+
+    internal bool Sees(Exchange exchange) => exchange.EndTimestamp >= _since;
 
     internal void Offer(IngestRecord record) => _channel.Writer.TryWrite(record);
 

@@ -33,8 +33,18 @@ public sealed class PolicyGuard(
     public PolicySet Policies
     {
         get => Volatile.Read(ref _policies);
-        set => Volatile.Write(ref _policies, value);
+        set
+        {
+            Volatile.Write(ref _policies, value);
+            WatchBegan?.Invoke();
+        }
     }
+
+    /// <inheritdoc />
+    public event Action? WatchBegan;
+
+    /// <inheritdoc />
+    public bool IsWatching => !Policies.IsEmpty;
 
     /// <inheritdoc />
     public GuardInterest InterestIn(Flow flow)

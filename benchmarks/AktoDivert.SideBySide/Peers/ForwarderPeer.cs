@@ -48,7 +48,7 @@ internal static class ForwarderPeer
         Console.WriteLine($"READY {new Uri(address).Port}");
         while (await Console.In.ReadLineAsync() is not null)
         {
-            Console.WriteLine(BenchmarkStat.Read(recorded: 0));
+            Console.WriteLine(BenchmarkStat.Read(recorded: 0, waiting: 0));
         }
 
         return 0;

@@ -5,6 +5,7 @@ internal static class PeerName
 {
     public const string AktoDivert = "aktodivert";
     public const string DefaultKnobs = "aktodivert, default knobs";
+    public const string Uploading = "aktodivert, uploading";
     public const string WithoutCapture = "aktodivert, no capture";
     public const string Guarded = "aktodivert, guarded";
     public const string ManyPatterns = "aktodivert, 10,000 patterns";

@@ -16,6 +16,7 @@ internal sealed class PeerSet : IAsyncDisposable
     private readonly Dictionary<string, BenchmarkProcess> _ownProcesses = [];
     private readonly string _agent;
     private WebApplication? _server;
+    private BenchmarkConsole? _console;
     private int _rawPort;
 
     private readonly Findings _findings;
@@ -76,12 +77,18 @@ internal sealed class PeerSet : IAsyncDisposable
         }
 
         await _server!.DisposeAsync();
+        if (_console is not null)
+        {
+            await _console.DisposeAsync();
+        }
+
         Directory.Delete(Folder, recursive: true);
     }
 
     private Task LaunchAsync(string name) => name switch
     {
         PeerName.AktoDivert => AddOwnAsync(name, StartAgentAsync(UpstreamPort)),
+        PeerName.Uploading => StartUploadingAsync(),
         PeerName.Tunnel => StartTunnelAsync(),
         PeerName.DefaultKnobs => AddOwnAsync(name, HostAsync("on", 0, ("AKTODIVERT_SOCKETS", "runtime"), ("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "0"), ("DOTNET_ThreadPool_UnfairSemaphoreSpinLimit", "46"))),
         PeerName.WithoutCapture => AddOwnAsync(name, HostAsync("off", 0, ("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1"))),
@@ -95,10 +102,28 @@ internal sealed class PeerSet : IAsyncDisposable
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no such peer"),
     };
 
-    private Task<BenchmarkProcess> StartAgentAsync(int upstream, string? state = null) => BenchmarkProcess.StartAsync(
-        _agent,
-        ["bench", "--part", "proxy", "--folder", Folder, "--upstream", Text(upstream), .. state is null ? (string[])[] : ["--state", state]],
-        CancellationToken.None);
+    private Task<BenchmarkProcess> StartAgentAsync(int upstream, string? state = null) =>
+        StartAgentAsync(upstream, state is null ? (string[])[] : ["--state", state]);
+
+    private Task<BenchmarkProcess> StartAgentAsync(int upstream, string[] more) => BenchmarkProcess.StartAsync(
+        _agent, ["bench", "--part", "proxy", "--folder", Folder, "--upstream", Text(upstream), .. more], CancellationToken.None);
+
+    private async Task StartUploadingAsync()
+    {
+        _console = await BenchmarkConsole.StartAsync();
+        await AddOwnAsync(PeerName.Uploading, StartAgentAsync(UpstreamPort, ["--records", _console.Address.AbsoluteUri]));
+        var process = Own(PeerName.Uploading);
+        _peers[PeerName.Uploading] = _peers[PeerName.Uploading]! with
+        {
+            Finish = async () =>
+            {
+                while ((await process.StatAsync(CancellationToken.None)).Waiting > 0)
+                {
+                    await Task.Delay(20);
+                }
+            },
+        };
+    }
 
     private async Task StartTunnelAsync() => await AddOwnAsync(PeerName.Tunnel, StartAgentAsync(await RawPortAsync()));
 

@@ -19,6 +19,10 @@ internal static class CallSuite
             [(PeerName.Haproxy, 0.65), (PeerName.Nginx, 0.3), (PeerName.WithoutCapture, 1.08), .. Slow(scope, 1 / 90.0, 0.4)]);
         await scope.Compare.RunAsync("relay of a call alone, HTTP/1.1", h1, PeerName.WithoutCapture, (PeerName.Nginx, 1.1));
         await scope.Compare.RunAsync("relay of a call alone, HTTP/2", h2, PeerName.WithoutCapture, (PeerName.Haproxy, 0.65));
+        await scope.Compare.RunAsync(
+            "call, recorded and uploaded, HTTP/1.1, 1,600 a second", new PacedLoad(scope.Peers.Folder, isHttp2: false, scope.Amount(4_800)), PeerName.Uploading, (PeerName.Nginx, 1.1));
+        await scope.Compare.RunAsync(
+            "call, recorded and uploaded, HTTP/2, 1,600 a second", new PacedLoad(scope.Peers.Folder, isHttp2: true, scope.Amount(4_800)), PeerName.Uploading, (PeerName.Haproxy, 0.65));
         if (!scope.Quick)
         {
             await scope.Compare.RunAsync(

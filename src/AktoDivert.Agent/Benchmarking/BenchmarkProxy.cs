@@ -14,7 +14,7 @@ namespace AktoDivert.Agent.Benchmarking;
 
 /// <summary>
 /// The agent as it ships, in a process of its own so that its CPU time is its own, with two things replaced: the redirect engine, and the
-/// state directory. No console: records end in the ring.
+/// state directory.
 /// </summary>
 /// <param name="folder">Folder of <see cref="BenchmarkCertificates"/>; the state goes below it.</param>
 /// <param name="upstream">Port on 127.0.0.1 of the server.</param>
@@ -23,6 +23,9 @@ internal sealed class BenchmarkProxy(string folder, int upstream, AgentConsole c
 {
     /// <summary>The certificate of the device CA, PEM, once the proxy said that it is ready.</summary>
     public static string DeviceRootFile(string folder) => Path.Combine(folder, "device-root.pem");
+
+    /// <summary>Where records go; null for nowhere: calls stay in the ring as they were captured, until newer ones take their place.</summary>
+    public Uri? ConsoleUrl { get; init; }
 
     /// <summary>More Proxy Patterns than the one that is needed, to see what many of them cost.</summary>
     public int ExtraPatterns { get; init; }
@@ -48,6 +51,7 @@ internal sealed class BenchmarkProxy(string folder, int upstream, AgentConsole c
             ControlSocket = Path.Combine(state, "control.sock"),
             LogLevel = LogLevel.Error,
             Policy = new PolicySection { Patterns = [Intercept(BenchmarkCertificates.Host), .. Enumerable.Range(0, ExtraPatterns).Select(Extra)] },
+            Console = new ConsoleSection { Url = ConsoleUrl },
             Guard = new GuardSection { PoliciesFile = GuardPoliciesFile },
             Proxy = new ProxySection { ExtraRootsFile = BenchmarkCertificates.RootFile(folder) },
         };
@@ -62,11 +66,12 @@ internal sealed class BenchmarkProxy(string folder, int upstream, AgentConsole c
         await File.WriteAllTextAsync(DeviceRootFile(folder), root.ExportCertificatePem(), cancellationToken);
         Say($"READY {host.Services.GetRequiredService<TransparentProxy>().PortV4}");
         var counters = host.Services.GetRequiredService<AgentCounters>();
+        var upload = host.Services.GetRequiredService<UploadProgress>();
         while (await console.In.ReadLineAsync(cancellationToken) is { } line)
         {
             if (line == BenchmarkStat.Command)
             {
-                Say(BenchmarkStat.Read(counters["capture.recorded"]).ToString());
+                Say(BenchmarkStat.Read(counters["capture.recorded"], upload.Read().RingRecords).ToString());
             }
         }
 

@@ -20,18 +20,22 @@ internal static class BenchCommand
         var folder = new Option<string?>("--folder") { Hidden = true };
         var upstream = new Option<int>("--upstream") { Hidden = true };
         var state = new Option<string?>("--state") { Hidden = true };
+        var records = new Option<Uri?>("--records") { Hidden = true, CustomParser = result => new Uri(result.Tokens.Single().Value) };
         var command = new AgentCommand("bench", "Measure in half a minute what interception costs on this machine. Needs no root and no running agent, changes nothing, sends nothing.", """
             aktodivert bench
             aktodivert bench --json
             """)
-        { part, folder, upstream, state };
+        { part, folder, upstream, state, records };
         command.SetAction(async (parse, cancellationToken) =>
         {
             switch (parse.GetValue(part))
             {
                 case ProxyPart:
-                    await new BenchmarkProxy(parse.GetValue(folder)!, parse.GetValue(upstream), context.Console) { StateName = parse.GetValue(state) }
-                        .RunAsync(cancellationToken);
+                    await new BenchmarkProxy(parse.GetValue(folder)!, parse.GetValue(upstream), context.Console)
+                    {
+                        StateName = parse.GetValue(state),
+                        ConsoleUrl = parse.GetValue(records),
+                    }.RunAsync(cancellationToken);
                     break;
                 case UpstreamPart:
                     await ServeAsync(parse.GetValue(folder)!, context.Console, cancellationToken);
@@ -52,9 +56,12 @@ internal static class BenchCommand
         try
         {
             BenchmarkCertificates.Write(folder, time);
+            await using var records = await BenchmarkConsole.StartAsync();
             using var upstream = await StartAsync(folder, [UpstreamPart], cancellationToken);
             using var proxy = await StartAsync(
-                folder, [ProxyPart, "--upstream", upstream.Port.ToString(CultureInfo.InvariantCulture)], cancellationToken);
+                folder,
+                [ProxyPart, "--upstream", upstream.Port.ToString(CultureInfo.InvariantCulture), "--records", records.Address.AbsoluteUri],
+                cancellationToken);
             X509Certificate2Collection roots =
             [
                 X509CertificateLoader.LoadCertificateFromFile(BenchmarkCertificates.RootFile(folder)),

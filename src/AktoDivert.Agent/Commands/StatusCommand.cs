@@ -41,7 +41,7 @@ internal static class StatusCommand
             Row("attempts", $"{status.Engine.Counters.Seen} seen, {status.Engine.Counters.Redirected} redirected, {status.Engine.Counters.NotSelected} of other processes, {status.Engine.Counters.Lost} lost, {status.Engine.Counters.Orphans} orphans"),
             Row("policy", $"version {status.Policy.Version} from {status.Policy.Origin}, scope {status.Policy.Scope}, {status.Policy.Patterns} patterns, {status.Policy.AiDomains} AI and {status.Policy.ChattyDomains} chatty domains"),
             Row("coverage", $"{status.Coverage.Intercepted} intercepted, {Sum(status.Coverage.Passthrough)} passed through{Detail(status.Coverage.Passthrough)}, {Sum(status.Coverage.Failed)} failed{Detail(status.Coverage.Failed)}, {status.Coverage.QuicDenied} QUIC refused, {status.Coverage.Ech} with ECH, {Sum(status.Coverage.Opaque)} not understood{Detail(status.Coverage.Opaque)}"),
-            Row("upload", Joined($"{status.Upload.State}{(status.Upload.Console.Length > 0 ? $" to {status.Upload.Console}" : "")}, {status.Upload.RingRecords} records in memory, {status.Upload.SpoolRecords} on disk", status.Upload.LastError)),
+            Row("upload", Joined($"{status.Upload.State}{(status.Upload.Console.Length > 0 ? $" to {status.Upload.Console}" : "")}, {status.Upload.RingRecords} calls in memory, {status.Upload.SpoolRecords} on disk", status.Upload.LastError)),
             Row("authority", status.Authority.Error.Length > 0 ? status.Authority.Error : $"generation {status.Authority.Generation}: {status.Authority.Subject}"),
             Row("resources", $"{status.Resources.ResidentBytes / 1048576} MiB, {status.Resources.CpuSeconds:0.0} s of CPU"),
         };

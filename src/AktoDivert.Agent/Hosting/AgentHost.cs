@@ -125,14 +125,18 @@ internal static class AgentHost
         services.AddSingleton(link.Client);
         services.AddSingleton(link.Token);
         services.AddSingleton(Random.Shared);
-        services.AddSingleton(new UploadOptions
+        var upload = new UploadOptions
         {
             SpoolDirectory = AgentPaths.Spool(options),
             SpoolBytes = options.Upload.SpoolBytes,
             BatchRecords = options.Upload.BatchRecords,
             MaxAge = options.Upload.BatchAge,
             IdleAge = TimeSpan.FromTicks(Math.Min(options.Upload.BatchAge.Ticks, TimeSpan.FromMilliseconds(250).Ticks)),
-        });
+        };
+        services.AddSingleton(upload);
+
+        // One batch is made while another is on its way.
+        services.AddSingleton(new RecordOutbox(2 * upload.BatchRecords, 2 * upload.BatchBytes));
         services.AddSingleton<Uploader>();
         services.AddHostedService(provider => provider.GetRequiredService<Uploader>());
         services.AddSingleton(new FlowReportOptions());
@@ -148,9 +152,8 @@ internal static class AgentHost
             RingRecords = options.Capture.RingRecords,
             RingBytes = options.Capture.RingBytes,
         });
-        services.AddSingleton<CaptureQueue>();
-        services.AddSingleton<IExchangeSink>(provider => provider.GetRequiredService<CaptureQueue>());
         services.AddSingleton<ExchangeRing>();
+        services.AddSingleton<IExchangeSink>(provider => provider.GetRequiredService<ExchangeRing>());
         services.AddSingleton<RecordFeed>();
         services.AddHostedService<CaptureWorker>();
     }
@@ -225,7 +228,8 @@ internal static class AgentHost
     private static void AddFleet(IServiceCollection services, ConsoleLink? link)
     {
         services.AddSingleton<StatusSource>();
-        services.AddSingleton(provider => new UploadProgress(link, provider.GetService<Uploader>(), provider.GetService<SettingsWorker>()));
+        services.AddSingleton(provider => new UploadProgress(
+            link, provider.GetRequiredService<ExchangeRing>(), provider.GetService<RecordOutbox>(), provider.GetService<Uploader>(), provider.GetService<SettingsWorker>()));
         if (link is null)
         {
             return;

@@ -90,7 +90,7 @@ internal sealed record CoverageStatus(
 /// <param name="Console">Address of the console; empty when there is none.</param>
 /// <param name="State">What the uploader is doing.</param>
 /// <param name="LastError">Its last fault; empty when none.</param>
-/// <param name="RingRecords">Records in memory.</param>
+/// <param name="RingRecords">Calls in memory, made into records or not.</param>
 /// <param name="SpoolRecords">Records on disk.</param>
 internal sealed record UploadStatus(string Console, string State, string LastError, long RingRecords, long SpoolRecords);
 

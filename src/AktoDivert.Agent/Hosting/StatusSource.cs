@@ -24,7 +24,6 @@ internal sealed class StatusSource(
     TransparentProxy proxy,
     DeviceAuthority authority,
     AuthorityWorker authorityWorker,
-    ExchangeRing ring,
     UploadProgress upload,
     AgentCounters counters,
     TimeProvider time)
@@ -69,7 +68,7 @@ internal sealed class StatusSource(
                 engine.QuicDenied,
                 counters["flow.ech.seen"],
                 Below(all, Opaque)),
-            Upload = upload.Read(ring.Count),
+            Upload = upload.Read(),
             Authority = new AuthorityStatus(
                 authority.Generation,
                 authority.Root?.Subject ?? "",

@@ -6,15 +6,16 @@ using Microsoft.Extensions.Logging;
 namespace AktoDivert.Capture.Upload;
 
 /// <summary>
-/// Step 6: takes records from the ring, batches them by count, bytes and age, and posts them. While the console is away everything goes
+/// Step 6: takes records from the outbox, batches them by count, bytes and age, and posts them. While the console is away everything goes
 /// to the encrypted spool; when it is back the spool goes first, so that records arrive in the order they were made. Each record is in
-/// exactly one place (ring, batch, spool), so it is sent once unless an answer was lost on the way; then its id tells.
+/// exactly one place (outbox, batch, spool), so it is sent once unless an answer was lost on the way; then its id tells.
 /// </summary>
 public sealed partial class Uploader : BackgroundService
 {
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(2);
 
     private readonly ExchangeRing _ring;
+    private readonly RecordOutbox _outbox;
     private readonly Spool _spool;
     private readonly Sender _sender;
     private readonly TokenSource _token;
@@ -28,10 +29,11 @@ public sealed partial class Uploader : BackgroundService
 
     /// <summary>
     /// Makes the uploader and opens its spool. Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> when the
-    /// spool's folder cannot be used. <paramref name="random"/> draws the jitter.
+    /// spool's folder cannot be used. <paramref name="ring"/> is what waits to become records, <paramref name="random"/> draws the jitter.
     /// </summary>
     public Uploader(
         ExchangeRing ring,
+        RecordOutbox outbox,
         ConsoleClient console,
         TokenSource token,
         UploadOptions options,
@@ -41,7 +43,7 @@ public sealed partial class Uploader : BackgroundService
         Random random,
         ILogger<Uploader> logger)
     {
-        (_ring, _token, _options, _capture, _time, _logger) = (ring, token, options, capture, time, logger);
+        (_ring, _outbox, _token, _options, _capture, _time, _logger) = (ring, outbox, token, options, capture, time, logger);
         _spool = new Spool(options.SpoolDirectory, options.SpoolBytes, counters);
         _sender = new Sender(console, counters);
         _backoff = new Backoff(options.BackoffFirst, options.BackoffMost, random);
@@ -66,7 +68,7 @@ public sealed partial class Uploader : BackgroundService
         await base.StopAsync(cancellationToken);
         if (ExecuteTask is null or { IsCompleted: true })
         {
-            SpoolRing();
+            SpoolOutbox();
             Enter(UploadState.Stopped);
         }
     }
@@ -143,7 +145,7 @@ public sealed partial class Uploader : BackgroundService
         Succeed();
         if (IsRingHalfFull)
         {
-            SpoolRing();
+            SpoolOutbox();
         }
     }
 
@@ -152,13 +154,13 @@ public sealed partial class Uploader : BackgroundService
     // Waits for a first record, then for others to share its post: briefly after a pause, longer while posts follow each other.
     private async Task<List<SerializedRecord>> CollectAsync(CancellationToken stoppingToken)
     {
-        while (_ring.Count == 0)
+        while (_outbox.Count == 0)
         {
-            await _ring.WaitAsync(1, long.MaxValue, Timeout.InfiniteTimeSpan, stoppingToken);
+            await _outbox.WaitAsync(1, long.MaxValue, Timeout.InfiniteTimeSpan, stoppingToken);
         }
 
         var first = _time.GetTimestamp();
-        while (_ring.Count < _options.BatchRecords && _ring.Bytes < _options.BatchBytes)
+        while (_outbox.Count < _options.BatchRecords && _outbox.Bytes < _options.BatchBytes)
         {
             var sincePost = _lastPost == 0 ? _options.MaxAge : _time.GetElapsedTime(_lastPost, first);
             var age = sincePost >= _options.MaxAge ? _options.IdleAge : _options.MaxAge - sincePost;
@@ -168,11 +170,11 @@ public sealed partial class Uploader : BackgroundService
                 break;
             }
 
-            await _ring.WaitAsync(_options.BatchRecords, _options.BatchBytes, wait, stoppingToken);
+            await _outbox.WaitAsync(_options.BatchRecords, _options.BatchBytes, wait, stoppingToken);
         }
 
         _lastPost = _time.GetTimestamp();
-        return _ring.Take(_options.BatchRecords, _options.BatchBytes);
+        return _outbox.Take(_options.BatchRecords, _options.BatchBytes);
     }
 
     private async Task PauseAsync(SendResult result, CancellationToken stoppingToken)
@@ -185,8 +187,8 @@ public sealed partial class Uploader : BackgroundService
         for (var left = pause; left > TimeSpan.Zero; left = pause - _time.GetElapsedTime(start))
         {
             // What arrives meanwhile goes to the disk at once, where it survives a killed agent and has more room.
-            await _ring.WaitAsync(1, long.MaxValue, left < TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1), stoppingToken);
-            SpoolRing();
+            await _outbox.WaitAsync(1, long.MaxValue, left < TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1), stoppingToken);
+            SpoolOutbox();
             if (refused && _token.Read() != token)
             {
                 return;
@@ -200,9 +202,9 @@ public sealed partial class Uploader : BackgroundService
         Enter(UploadState.Sending);
     }
 
-    private void SpoolRing()
+    private void SpoolOutbox()
     {
-        while (_ring.Take(_options.BatchRecords, _options.BatchBytes) is { Count: > 0 } records)
+        while (_outbox.Take(_options.BatchRecords, _options.BatchBytes) is { Count: > 0 } records)
         {
             Spool(records, records);
         }

@@ -26,6 +26,9 @@ public sealed class HeaderBlock : IDisposable
     /// <summary>Number of fields.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Bytes of their names and values.</summary>
+    public int Bytes => _used;
+
     /// <summary>Whether a limit cut fields off.</summary>
     public bool IsTruncated { get; private set; }
 

@@ -6,6 +6,16 @@ namespace AktoDivert.Core.Guarding;
 /// <summary>Step 4: judges AI calls. Thread-safe; one instance for all connections.</summary>
 public interface IGuard
 {
+    /// <summary>Whether calls are to be judged even when nobody reads their records: a policy is in force.</summary>
+    bool IsWatching => false;
+
+    /// <summary>Raised when <see cref="IsWatching"/> may have become true.</summary>
+    event Action? WatchBegan
+    {
+        add { }
+        remove { }
+    }
+
     /// <summary>What is wanted of a connection to this host by this app. Called once per connection, and must be quick.</summary>
     GuardInterest InterestIn(Flow flow);
 

@@ -11,9 +11,10 @@ public sealed class BenchmarkTests
     public required TestContext TestContext { get; init; }
 
     [TestMethod]
+    [Timeout(60_000)]
     [DataRow("1.1")]
     [DataRow("2.0")]
-    public async Task What_the_self_benchmark_measures_is_intercepted_and_recorded(string version)
+    public async Task What_the_self_benchmark_measures_is_intercepted_recorded_and_uploaded(string version)
     {
         var folder = Directory.CreateTempSubdirectory("aktodivert-bench-").FullName;
         try
@@ -21,11 +22,12 @@ public sealed class BenchmarkTests
             BenchmarkCertificates.Write(folder, TimeProvider.System);
             var (server, upstream) = await BenchmarkUpstream.StartAsync(folder);
             await using (server)
+            await using (var records = await BenchmarkConsole.StartAsync())
             using (var commands = new LineQueue())
             using (var answers = new LineQueue())
             {
                 var console = new AgentConsole(answers.Writer, TextWriter.Null, isTerminal: false) { In = commands.Reader };
-                var running = new BenchmarkProxy(folder, upstream, console).RunAsync(TestContext.CancellationToken);
+                var running = new BenchmarkProxy(folder, upstream, console) { ConsoleUrl = records.Address }.RunAsync(TestContext.CancellationToken);
                 var ready = (await answers.Reader.ReadLineAsync(TestContext.CancellationToken))!.Split(' ');
                 Assert.AreEqual("READY", ready[0]);
 
@@ -41,10 +43,12 @@ public sealed class BenchmarkTests
                 {
                     commands.Writer.WriteLine(BenchmarkStat.Command);
                     var stat = BenchmarkStat.Parse((await answers.Reader.ReadLineAsync(TestContext.CancellationToken))!);
-                    if (stat.Recorded == 2)
+                    if (stat is { Recorded: 2, Waiting: 0 })
                     {
                         break;
                     }
+
+                    await Task.Delay(10, TestContext.CancellationToken);
                 }
 
                 commands.Complete();

@@ -14,6 +14,7 @@ public sealed class UploaderTests : IDisposable
     private readonly AgentCounters _counters = new();
     private readonly CaptureOptions _capture = new();
     private readonly ExchangeRing _ring;
+    private readonly RecordOutbox _outbox = new(200, 16 << 20);
     private int _made;
 
     public UploaderTests() => _ring = new ExchangeRing(_capture, _counters);
@@ -22,6 +23,7 @@ public sealed class UploaderTests : IDisposable
 
     public void Dispose()
     {
+        _outbox.Dispose();
         _ring.Dispose();
         Directory.Delete(_directory, recursive: true);
     }
@@ -76,7 +78,7 @@ public sealed class UploaderTests : IDisposable
             await console.UntilAsync(() => uploader.State == UploadState.Unreachable, TestContext.CancellationToken);
             Make(5);
         });
-        Assert.AreEqual(0, _ring.Count);
+        Assert.AreEqual(0, _outbox.Count);
         console.Judge = (_, _) => 200;
         await RunAsync(console, _ => console.UntilAsync(() => console.Taken.Count >= 45, TestContext.CancellationToken));
         AssertTaken(console, 45);
@@ -144,7 +146,7 @@ public sealed class UploaderTests : IDisposable
             BackoffFirst = TimeSpan.FromMilliseconds(20),
             BackoffMost = TimeSpan.FromMilliseconds(100),
         };
-        using var uploader = new Uploader(_ring, client, token, options, _capture, _counters, TimeProvider.System, new Random(1), NullLogger<Uploader>.Instance);
+        using var uploader = new Uploader(_ring, _outbox, client, token, options, _capture, _counters, TimeProvider.System, new Random(1), NullLogger<Uploader>.Instance);
         await uploader.StartAsync(TestContext.CancellationToken);
         try
         {
@@ -162,7 +164,7 @@ public sealed class UploaderTests : IDisposable
     {
         for (var i = 0; i < count; i++)
         {
-            _ring.Add(Encoding.UTF8.GetBytes($$"""{"id":"{{_made++}}"}"""));
+            _outbox.Add(Encoding.UTF8.GetBytes($$"""{"id":"{{_made++}}"}"""));
         }
     }
 

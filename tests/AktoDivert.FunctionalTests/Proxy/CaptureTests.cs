@@ -40,11 +40,11 @@ public sealed class CaptureTests
     [DataRow("2.0")]
     public async Task A_consumer_that_takes_nothing_delays_no_byte(string version)
     {
-        // Nobody reads the queue: to the traffic that is the same as a worker that blocks for ever.
+        // Nobody reads the ring: to the traffic that is the same as a worker that blocks for ever.
         var counters = new AgentCounters();
-        using var queue = new CaptureQueue(new CaptureOptions { QueueExchanges = 4 }, counters);
+        using var ring = new ExchangeRing(new CaptureOptions { RingRecords = 4 }, counters);
         await using var upstream = await WebUpstream.StartAsync(ProxyUnderTest.UpstreamAuthority.Leaf(ProxyUnderTest.Host));
-        await using var proxy = await ProxyUnderTest.StartAsync(upstream.EndPoint, sink: queue);
+        await using var proxy = await ProxyUnderTest.StartAsync(upstream.EndPoint, sink: ring);
         using var client = proxy.HttpClient(Version.Parse(version));
         using var timeout = new CancellationTokenSource(ProxyUnderTest.Patience);
         var body = WebUpstream.Bytes(100_000);
@@ -55,8 +55,8 @@ public sealed class CaptureTests
             Assert.IsTrue((await response.Content.ReadAsByteArrayAsync(timeout.Token)).AsSpan().SequenceEqual(body));
         }
 
-        Assert.AreEqual(4, queue.Count);
-        Assert.IsGreaterThanOrEqualTo(45, counters["capture.dropped.handover-full"]);
+        Assert.AreEqual(4, ring.Count);
+        Assert.IsGreaterThanOrEqualTo(45, counters["capture.dropped.ring-full"]);
     }
 
     [TestMethod]
@@ -67,15 +67,14 @@ public sealed class CaptureTests
         // The worker asks the clock while it makes a record, and this clock answers only when the test is done with its traffic: no length of time
         // in which the worker hangs makes a difference.
         using var clock = new HangingTimeProvider();
-        var (options, counters) = (new CaptureOptions { QueueExchanges = 4 }, new AgentCounters());
-        using var queue = new CaptureQueue(options, counters);
-        await using var upstream = await WebUpstream.StartAsync(ProxyUnderTest.UpstreamAuthority.Leaf(ProxyUnderTest.Host));
-        await using var proxy = await ProxyUnderTest.StartAsync(upstream.EndPoint, sink: queue);
+        var (options, counters) = (new CaptureOptions { RingRecords = 4 }, new AgentCounters());
         using var ring = new ExchangeRing(options, counters);
-        var feed = new RecordFeed();
+        await using var upstream = await WebUpstream.StartAsync(ProxyUnderTest.UpstreamAuthority.Leaf(ProxyUnderTest.Host));
+        await using var proxy = await ProxyUnderTest.StartAsync(upstream.EndPoint, sink: ring);
+        var feed = new RecordFeed(TimeProvider.System);
         using var records = feed.Subscribe();
         using var worker = new CaptureWorker(
-            queue, ring, feed, proxy.Policy, new AllowAllGuard(), DeviceIdentity.Create("test", "machine", "user"), options, counters, clock,
+            ring, feed, proxy.Policy, new AllowAllGuard(), DeviceIdentity.Create("test", "machine", "user"), options, counters, clock,
             NullLogger<CaptureWorker>.Instance);
         await worker.StartAsync(CancellationToken.None);
         using var client = proxy.HttpClient(Version.Parse(version));
@@ -88,7 +87,7 @@ public sealed class CaptureTests
         }
 
         Assert.AreEqual(0, counters["capture.recorded"], "the worker still hangs");
-        Assert.IsGreaterThanOrEqualTo(45, counters["capture.dropped.handover-full"]);
+        Assert.IsGreaterThanOrEqualTo(45, counters["capture.dropped.ring-full"]);
         clock.Answer();
         for (var i = 0; i < 5; i++)
         {

@@ -1,8 +1,9 @@
 using AktoDivert.Capture;
 using AktoDivert.Core.Diagnostics;
 using AktoDivert.Core.Exchanges;
+using AktoDivert.Core.Flows;
+using AktoDivert.Core.Guarding;
 using AktoDivert.Core.Policy;
-using AktoDivert.Guardrails;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AktoDivert.Tests.Capture;
@@ -10,57 +11,150 @@ namespace AktoDivert.Tests.Capture;
 [TestClass]
 public sealed class CaptureWorkerTests : IDisposable
 {
-    private readonly AgentCounters _counters = new();
-    private readonly CaptureQueue _queue;
-    private readonly ExchangeRing _ring;
-    private readonly CaptureWorker _worker;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    public CaptureWorkerTests()
-    {
-        var options = new CaptureOptions();
-        _queue = new CaptureQueue(options, _counters);
-        _ring = new ExchangeRing(options, _counters);
-        var patterns = new ProxyPattern[] { new() { Pattern = "https://api.anthropic.com/api/event_logging/*", Intercept = false } };
-        var policy = new PolicyProvider(
-            PolicySnapshot.Compile(new PolicySettings { Patterns = patterns, AiDomains = ["anthropic.com"] }, out _), new LearnedPassthroughTable(TimeProvider.System));
-        _worker = new CaptureWorker(_queue, _ring, new RecordFeed(), policy, new AllowAllGuard(), Exchanges.Device, options, _counters, TimeProvider.System, NullLogger<CaptureWorker>.Instance);
-    }
+    private readonly AgentCounters _counters = new();
+    private readonly ExchangeRing _ring;
+    private readonly RecordOutbox _outbox = new(2, 1 << 20);
+    private readonly RecordFeed _feed = new(TimeProvider.System);
+    private readonly Watch _guard = new();
+
+    public CaptureWorkerTests() => _ring = new ExchangeRing(new CaptureOptions(), _counters);
 
     public required TestContext TestContext { get; init; }
 
     public void Dispose()
     {
-        _worker.Dispose();
+        _outbox.Dispose();
         _ring.Dispose();
-        _queue.Dispose();
     }
 
     [TestMethod]
     public async Task Exchanges_become_records_and_are_released()
     {
-        var released = new TaskCompletionSource();
-        await _worker.StartAsync(TestContext.CancellationToken);
-        var exchange = Exchanges.Empty(ExchangeProtocol.Http11, _ => released.TrySetResult());
-        Exchanges.Add(exchange.RequestHeaders, (":path", "/v1/messages"));
-        _queue.Complete(exchange);
-        await released.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.CancellationToken);
-        Assert.AreEqual((1, 1L), (_ring.Count, _counters["capture.recorded"]));
-        await _worker.StopAsync(TestContext.CancellationToken);
+        using var worker = Worker(_outbox);
+        await worker.StartAsync(TestContext.CancellationToken);
+        await Completed().WaitAsync(Patience, TestContext.CancellationToken);
+        Assert.AreEqual((1, 1L), (_outbox.Count, _counters["capture.recorded"]));
+        await worker.StopAsync(TestContext.CancellationToken);
     }
 
     [TestMethod]
     public async Task A_path_rule_keeps_an_exchange_out()
     {
-        await _worker.ProcessAsync(Exchanges.Post("/api/event_logging/v2/batch"), TestContext.CancellationToken);
-        Assert.AreEqual((0, 1L), (_ring.Count, _counters["capture.skipped.path-rule"]));
+        using var worker = Worker(_outbox);
+        await worker.ProcessAsync(Exchanges.Post("/api/event_logging/v2/batch"), TestContext.CancellationToken);
+        Assert.AreEqual((0, 1L), (_outbox.Count, _counters["capture.skipped.path-rule"]));
     }
 
     [TestMethod]
-    public async Task What_waits_at_the_stop_is_still_recorded()
+    public async Task What_waits_at_the_stop_is_still_recorded_more_than_there_is_room_for()
     {
-        _queue.Complete(Exchanges.Post());
-        await _worker.StartAsync(TestContext.CancellationToken);
-        await _worker.StopAsync(TestContext.CancellationToken);
-        Assert.AreEqual((1, 0), (_ring.Count, _queue.Count));
+        using var worker = Worker(_outbox);
+        for (var i = 0; i < 5; i++)
+        {
+            _ring.Complete(Exchanges.Post());
+        }
+
+        await worker.StartAsync(TestContext.CancellationToken);
+        await worker.StopAsync(TestContext.CancellationToken);
+        Assert.AreEqual((5, 0), (_outbox.Count, _ring.Count));
+    }
+
+    [TestMethod]
+    public async Task Records_are_made_as_fast_as_the_uploader_takes_them()
+    {
+        using var worker = Worker(_outbox);
+        await worker.StartAsync(TestContext.CancellationToken);
+        var passed = Enumerable.Range(0, 5).Select(_ => Completed()).ToArray();
+        await Task.WhenAll(passed[..2]).WaitAsync(Patience, TestContext.CancellationToken);
+        for (var round = 1; round < 5; round++)
+        {
+            // Room for two: with one taken, one more is made.
+            Assert.AreEqual((2, 4 - round), (_outbox.Count, _ring.Count));
+            _outbox.Take(1, long.MaxValue)[0].Release();
+            if (round < 4)
+            {
+                await passed[round + 1].WaitAsync(Patience, TestContext.CancellationToken);
+            }
+        }
+
+        await worker.StopAsync(TestContext.CancellationToken);
+    }
+
+    [TestMethod]
+    public async Task Without_a_reader_calls_wait_as_they_passed_until_somebody_looks_on()
+    {
+        using var worker = Worker(outbox: null);
+        await worker.StartAsync(TestContext.CancellationToken);
+        var earlier = Completed();
+        using var view = _feed.Subscribe();
+        await earlier.WaitAsync(Patience, TestContext.CancellationToken);
+        Assert.AreEqual(0, _counters["capture.recorded"], "it ended before anybody looked");
+
+        await Completed("/now").WaitAsync(Patience, TestContext.CancellationToken);
+        Assert.AreEqual("/now", (await view.Records.ReadAsync(TestContext.CancellationToken)).Path);
+        view.Dispose();
+
+        // What the worker takes on its way to see that nobody looks any more would be released.
+        await worker.StopAsync(TestContext.CancellationToken);
+        var unread = Completed();
+        Assert.AreEqual((1, false), (_ring.Count, unread.IsCompleted));
+    }
+
+    [TestMethod]
+    public async Task A_policy_judges_calls_that_nobody_reads()
+    {
+        using var worker = Worker(outbox: null);
+        await worker.StartAsync(TestContext.CancellationToken);
+        var call = Completed();
+        Assert.AreEqual(0, _guard.Asked);
+        _guard.Begin();
+        await call.WaitAsync(Patience, TestContext.CancellationToken);
+        Assert.AreEqual((1, 0L), (_guard.Asked, _counters["capture.recorded"]));
+        await worker.StopAsync(TestContext.CancellationToken);
+    }
+
+    private CaptureWorker Worker(RecordOutbox? outbox)
+    {
+        var patterns = new ProxyPattern[] { new() { Pattern = "https://api.anthropic.com/api/event_logging/*", Intercept = false } };
+        var policy = new PolicyProvider(
+            PolicySnapshot.Compile(new PolicySettings { Patterns = patterns, AiDomains = ["anthropic.com"] }, out _), new LearnedPassthroughTable(TimeProvider.System));
+        return new CaptureWorker(
+            _ring, _feed, policy, _guard, Exchanges.Device, new CaptureOptions(), _counters, TimeProvider.System, NullLogger<CaptureWorker>.Instance, outbox);
+    }
+
+    // A call that has ended now; the task says when the worker is done with it.
+    private Task Completed(string path = "/v1/messages")
+    {
+        var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var exchange = Exchanges.Empty(ExchangeProtocol.Http11, _ => released.TrySetResult());
+        Exchanges.Add(exchange.RequestHeaders, (":path", path));
+        exchange.EndTimestamp = TimeProvider.System.GetTimestamp();
+        _ring.Complete(exchange);
+        return released.Task;
+    }
+
+    private sealed class Watch : IGuard
+    {
+        public int Asked { get; private set; }
+
+        public bool IsWatching { get; private set; }
+
+        public event Action? WatchBegan;
+
+        public void Begin()
+        {
+            IsWatching = true;
+            WatchBegan?.Invoke();
+        }
+
+        public GuardInterest InterestIn(Flow flow)
+        {
+            Asked++;
+            return GuardInterest.None;
+        }
+
+        public IExchangeGuard? Begin(Flow flow, ExchangeProtocol protocol, long streamId, HeaderBlock request) => null;
     }
 }

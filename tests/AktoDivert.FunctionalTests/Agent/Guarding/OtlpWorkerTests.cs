@@ -1,7 +1,9 @@
+using System.Text.Json;
 using AktoDivert.Agent.Configuration;
 using AktoDivert.Agent.Telemetry;
 using AktoDivert.Capture;
 using AktoDivert.Core.Diagnostics;
+using AktoDivert.Core.Exchanges;
 using AktoDivert.Core.Wire;
 
 namespace AktoDivert.FunctionalTests.Agent.Guarding;
@@ -50,13 +52,14 @@ public sealed class OtlpWorkerTests
     private async Task<(string Spans, string Metrics)> ExportAsync(GuardSection guard)
     {
         await using var collector = await Collector.StartAsync();
-        var feed = new RecordFeed();
+        var feed = new RecordFeed(TimeProvider.System);
+        var record = JsonSerializer.SerializeToUtf8Bytes(Record(), WireJson.Default.IngestRecord);
         var counters = new AgentCounters();
         using var worker = new OtlpWorker(new AgentOptions { Guard = guard with { OtlpEndpoint = collector.Address } }, feed, counters);
         await worker.StartAsync(TestContext.CancellationToken);
         while (counters["otlp.exported"] == 0)
         {
-            feed.Publish(Record());
+            feed.Publish(record, new Exchange { EndTimestamp = long.MaxValue });
             await Task.Yield();
         }
 

@@ -26,8 +26,8 @@ public sealed partial class MetricsTests
     private static readonly string[] Always =
     [
         "aktodivert.classification.duration", "aktodivert.upstream.handshake.duration", "aktodivert.app.handshake.duration",
-        "aktodivert.guard.hold.duration", "aktodivert.relay.added.duration", "aktodivert.connections.open", "aktodivert.capture.queue.length",
-        "aktodivert.ring.length", "aktodivert.ring.size", "aktodivert.spool.length", "aktodivert.events",
+        "aktodivert.guard.hold.duration", "aktodivert.relay.added.duration", "aktodivert.connections.open",
+        "aktodivert.ring.length", "aktodivert.ring.size", "aktodivert.outbox.length", "aktodivert.spool.length", "aktodivert.events",
     ];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("aktodivert-metrics-").FullName;

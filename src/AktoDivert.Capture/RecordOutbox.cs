@@ -1,0 +1,97 @@
+namespace AktoDivert.Capture;
+
+/// <summary>
+/// Finished records waiting for upload, in pooled memory. The worker makes records only while there is room for them; what is not made yet waits
+/// in the <see cref="ExchangeRing"/>, where it costs nothing when newer calls take its place.
+/// </summary>
+/// <param name="records">Enough of them: 1 or more.</param>
+/// <param name="bytes">Enough bytes of them: 1 or more.</param>
+public sealed class RecordOutbox(int records, long bytes) : IDisposable
+{
+    private const int SegmentBytes = 64 * 1024;
+
+    private readonly Lock _writing = new();
+
+    // Nothing is dropped: whoever adds asks for room before.
+    private readonly Backlog<SerializedRecord> _records = new(int.MaxValue, long.MaxValue, static record => record.Release());
+    private RecordSegment? _segment;
+    private RecordSegment? _spare;
+
+    /// <summary>Raised when records were taken.</summary>
+    public event Action? Taken;
+
+    /// <summary>Whether more records are wanted. One that does not fit any more is taken all the same.</summary>
+    public bool HasRoom => _records.IsBelow(records, bytes);
+
+    /// <summary>Records waiting.</summary>
+    public int Count => _records.Count;
+
+    /// <summary>Bytes waiting.</summary>
+    public long Bytes => _records.Bytes;
+
+    /// <summary>Adds a record, which is copied.</summary>
+    public void Add(ReadOnlySpan<byte> json)
+    {
+        SerializedRecord record;
+        lock (_writing)
+        {
+            if (_segment is null || !_segment.TryAdd(json, out record))
+            {
+                _segment?.Release();
+                _segment = Segment(json.Length);
+                _segment.TryAdd(json, out record);
+            }
+        }
+
+        _records.Add(record, record.Length);
+    }
+
+    /// <summary>
+    /// Takes the oldest records: at most <paramref name="maxCount"/> of together at most <paramref name="maxBytes"/>, but one at least if
+    /// there is any. The caller releases each.
+    /// </summary>
+    public List<SerializedRecord> Take(int maxCount, long maxBytes)
+    {
+        var taken = new List<SerializedRecord>();
+        while (taken.Count < maxCount && TryTake(taken.Count == 0 ? long.MaxValue : maxBytes, out var next))
+        {
+            maxBytes -= next.Length;
+            taken.Add(next);
+        }
+
+        Taken?.Invoke();
+        return taken;
+    }
+
+    /// <summary>Takes the oldest record if it has at most so many bytes.</summary>
+    internal bool TryTake(long maxBytes, out SerializedRecord record) => _records.TryTake(maxBytes, out record, out _);
+
+    /// <summary>
+    /// Returns when so many records or bytes wait, or after <paramref name="timeout"/> of real time. May return early.
+    /// </summary>
+    internal Task WaitAsync(int count, long bytes, TimeSpan timeout, CancellationToken cancellationToken) =>
+        _records.WaitAsync(count, bytes, timeout, cancellationToken);
+
+    /// <inheritdoc />
+    public void Dispose() => _records.Dispose();
+
+    private RecordSegment Segment(int length)
+    {
+        if (length > SegmentBytes || Interlocked.Exchange(ref _spare, null) is not { } spare)
+        {
+            return new RecordSegment(Math.Max(length, SegmentBytes), Keep);
+        }
+
+        spare.Reuse();
+        return spare;
+    }
+
+    // One stays at hand: each that is filled follows one that was sent.
+    private void Keep(RecordSegment segment)
+    {
+        if (segment.Size != SegmentBytes || Interlocked.CompareExchange(ref _spare, segment, null) is not null)
+        {
+            segment.Return();
+        }
+    }
+}
