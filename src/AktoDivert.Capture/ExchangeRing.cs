@@ -1,23 +1,26 @@
+using System.Diagnostics.CodeAnalysis;
 using AktoDivert.Core.Diagnostics;
 using AktoDivert.Core.Exchanges;
 
 namespace AktoDivert.Capture;
 
 /// <summary>
-/// Where captured exchanges wait, as they passed: the hand-over from the traffic's threads, bounded by count and by bytes, drop-oldest. A
-/// producer never waits for the worker, and wakes it for many exchanges at once: a wake-up costs more than a record.
+/// Where captured exchanges wait, as they passed: the hand-over from the traffic's threads, in pooled memory, bounded by count and by bytes,
+/// drop-oldest. A producer never waits for the worker, and wakes it for many exchanges at once: a wake-up costs more than a record.
 /// </summary>
 public sealed class ExchangeRing : IExchangeSink, IDisposable
 {
-    // Few enough for the pool that exchanges come from to hold them all.
-    private const int Batch = 32;
+    private const int Batch = 128;
 
     private static readonly TimeSpan BatchAge = TimeSpan.FromMilliseconds(20);
 
-    private readonly Backlog<Exchange> _waiting;
+    private readonly MemorySegments _memory = new();
+    private readonly Backlog<PackedExchange> _waiting;
     private readonly AgentCounters _counters;
     private readonly int _batch;
     private readonly long _batchBytes;
+    private readonly Action<Exchange> _keep;
+    private Exchange? _unpacked;
 
     /// <summary>Makes an empty ring; drops are counted as <c>capture.dropped.ring-full</c>.</summary>
     public ExchangeRing(CaptureOptions options, AgentCounters counters)
@@ -25,17 +28,22 @@ public sealed class ExchangeRing : IExchangeSink, IDisposable
         _counters = counters;
         _batch = Math.Clamp(options.RingRecords / 2, 1, Batch);
         _batchBytes = options.RingBytes / 16;
-        _waiting = new Backlog<Exchange>(options.RingRecords, options.RingBytes, Drop);
+        _keep = exchange => _unpacked = exchange;
+        _waiting = new Backlog<PackedExchange>(options.RingRecords, options.RingBytes, Drop);
     }
 
     /// <summary>Exchanges waiting.</summary>
     public int Count => _waiting.Count;
 
-    /// <summary>Bytes of their header fields and kept bodies.</summary>
+    /// <summary>Bytes of their header fields, bodies and messages.</summary>
     public long Bytes => _waiting.Bytes;
 
     /// <inheritdoc />
-    public void Complete(Exchange exchange) => _waiting.Add(exchange, SizeOf(exchange));
+    public void Complete(Exchange exchange)
+    {
+        var packed = new PackedExchange(exchange, _memory);
+        _waiting.Add(packed, packed.Bytes);
+    }
 
     /// <summary>Waits until there is a batch to be taken, or something has waited for 20 ms.</summary>
     internal async Task WaitAsync(CancellationToken cancellationToken)
@@ -50,25 +58,25 @@ public sealed class ExchangeRing : IExchangeSink, IDisposable
     }
 
     /// <summary>Takes the oldest exchange, which the caller then owns.</summary>
-    internal bool TryTake(out Exchange exchange) => _waiting.TryTake(out exchange);
+    internal bool TryTake([NotNullWhen(true)] out Exchange? exchange)
+    {
+        if (!_waiting.TryTake(out var packed))
+        {
+            exchange = null;
+            return false;
+        }
+
+        // One taker, which has released the exchange before when it asks for the next.
+        exchange = packed.Unpack(packed.IsPacked ? Interlocked.Exchange(ref _unpacked, null) ?? new Exchange(_keep) : null);
+        return true;
+    }
 
     /// <inheritdoc />
     public void Dispose() => _waiting.Dispose();
 
-    private void Drop(Exchange exchange)
+    private void Drop(PackedExchange oldest)
     {
-        exchange.Release();
+        oldest.Release();
         _counters.Add("capture.dropped.ring-full");
-    }
-
-    private static long SizeOf(Exchange exchange)
-    {
-        long bytes = exchange.RequestHeaders.Bytes + exchange.ResponseHeaders.Bytes + exchange.RequestBody.Kept.Length + exchange.ResponseBody.Kept.Length;
-        foreach (var message in exchange.Messages)
-        {
-            bytes += message.Payload.Kept.Length;
-        }
-
-        return bytes;
     }
 }

@@ -8,14 +8,10 @@ namespace AktoDivert.Capture;
 /// <param name="bytes">Enough bytes of them: 1 or more.</param>
 public sealed class RecordOutbox(int records, long bytes) : IDisposable
 {
-    private const int SegmentBytes = 64 * 1024;
-
-    private readonly Lock _writing = new();
+    private readonly MemorySegments _memory = new();
 
     // Nothing is dropped: whoever adds asks for room before.
     private readonly Backlog<SerializedRecord> _records = new(int.MaxValue, long.MaxValue, static record => record.Release());
-    private RecordSegment? _segment;
-    private RecordSegment? _spare;
 
     /// <summary>Raised when records were taken.</summary>
     public event Action? Taken;
@@ -32,18 +28,9 @@ public sealed class RecordOutbox(int records, long bytes) : IDisposable
     /// <summary>Adds a record, which is copied.</summary>
     public void Add(ReadOnlySpan<byte> json)
     {
-        SerializedRecord record;
-        lock (_writing)
-        {
-            if (_segment is null || !_segment.TryAdd(json, out record))
-            {
-                _segment?.Release();
-                _segment = Segment(json.Length);
-                _segment.TryAdd(json, out record);
-            }
-        }
-
-        _records.Add(record, record.Length);
+        var copy = _memory.Take(json.Length, out var segment);
+        json.CopyTo(copy.Span);
+        _records.Add(new SerializedRecord(copy) { Segment = segment }, json.Length);
     }
 
     /// <summary>
@@ -74,24 +61,4 @@ public sealed class RecordOutbox(int records, long bytes) : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _records.Dispose();
-
-    private RecordSegment Segment(int length)
-    {
-        if (length > SegmentBytes || Interlocked.Exchange(ref _spare, null) is not { } spare)
-        {
-            return new RecordSegment(Math.Max(length, SegmentBytes), Keep);
-        }
-
-        spare.Reuse();
-        return spare;
-    }
-
-    // One stays at hand: each that is filled follows one that was sent.
-    private void Keep(RecordSegment segment)
-    {
-        if (segment.Size != SegmentBytes || Interlocked.CompareExchange(ref _spare, segment, null) is not null)
-        {
-            segment.Return();
-        }
-    }
 }

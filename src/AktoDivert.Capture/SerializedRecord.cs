@@ -8,7 +8,7 @@ public readonly record struct SerializedRecord(ReadOnlyMemory<byte> Json)
     public int Length => Json.Length;
 
     /// <summary>The pooled memory it stands in; null when it has its own.</summary>
-    internal RecordSegment? Segment { get; init; }
+    internal MemorySegment? Segment { get; init; }
 
     /// <summary>Gives its memory back. Whoever took it from the outbox calls this once, when it is sent, spooled or dropped.</summary>
     internal void Release() => Segment?.Release();

@@ -66,6 +66,15 @@ public sealed class CapturedBody : IDisposable
         IsDecoded = true;
     }
 
+    /// <summary>Makes the body one of which these bytes were kept, of so many in all.</summary>
+    public void Load(ReadOnlySpan<byte> kept, long totalBytes)
+    {
+        Clear();
+        Limit = Math.Max(Limit, kept.Length);
+        Append(kept);
+        TotalBytes = totalBytes;
+    }
+
     /// <summary>
     /// Makes the body empty and usable again. A small buffer stays with it: a shared pool may give it to another thread, and the next call
     /// would cost a new one.

@@ -9,25 +9,29 @@ namespace AktoDivert.Core.Exchanges;
 public sealed class Exchange
 {
     private readonly Action<Exchange>? _recycle;
+    private ExchangeFacts _facts;
 
     /// <summary>
     /// Makes an exchange; <paramref name="recycle"/> (when given) receives it back, cleared, after <see cref="Release"/>.
     /// </summary>
     public Exchange(Action<Exchange>? recycle = null) => _recycle = recycle;
 
+    /// <summary>All that is known of it beside its bytes and what the guard said, to be put into another exchange.</summary>
+    public ExchangeFacts Facts { get => _facts; set => _facts = value; }
+
     /// <summary>The flow it belongs to. Set by the tap before anything else.</summary>
-    public Flow Flow { get; set; } = null!;
+    public Flow Flow { get => _facts.Flow; set => _facts.Flow = value; }
 
     /// <summary>
     /// Number within the flow: HTTP/1.1 request number from 1, or HTTP/2 stream id; a WebSocket turn keeps its handshake's.
     /// </summary>
-    public long StreamId { get; set; }
+    public long StreamId { get => _facts.StreamId; set => _facts.StreamId = value; }
 
     /// <summary>Number of the WebSocket turn from 1; 0 when not a WebSocket turn.</summary>
-    public int WebSocketTurn { get; set; }
+    public int WebSocketTurn { get => _facts.WebSocketTurn; set => _facts.WebSocketTurn = value; }
 
     /// <summary>How it was framed.</summary>
-    public ExchangeProtocol Protocol { get; set; }
+    public ExchangeProtocol Protocol { get => _facts.Protocol; set => _facts.Protocol = value; }
 
     /// <summary>
     /// Request line (as <c>:method</c>, <c>:path</c>, <c>:authority</c>, <c>:scheme</c>) and header fields. HTTP/1.1 is stored the same
@@ -48,28 +52,28 @@ public sealed class Exchange
     public List<WebSocketMessage> Messages { get; } = [];
 
     /// <summary>Final status code; 0 when no response head was seen.</summary>
-    public int StatusCode { get; set; }
+    public int StatusCode { get => _facts.StatusCode; set => _facts.StatusCode = value; }
 
     /// <summary>When the first byte of the request was seen.</summary>
-    public DateTimeOffset Started { get; set; }
+    public DateTimeOffset Started { get => _facts.Started; set => _facts.Started = value; }
 
     /// <summary><see cref="TimeProvider.GetTimestamp"/> when the first byte of the request was seen.</summary>
-    public long StartTimestamp { get; set; }
+    public long StartTimestamp { get => _facts.StartTimestamp; set => _facts.StartTimestamp = value; }
 
     /// <summary>Timestamp when the request was complete; 0 when it never was.</summary>
-    public long RequestEndTimestamp { get; set; }
+    public long RequestEndTimestamp { get => _facts.RequestEndTimestamp; set => _facts.RequestEndTimestamp = value; }
 
     /// <summary>Timestamp of the first byte of the final response head; 0 when none came.</summary>
-    public long FirstByteTimestamp { get; set; }
+    public long FirstByteTimestamp { get => _facts.FirstByteTimestamp; set => _facts.FirstByteTimestamp = value; }
 
     /// <summary>Timestamp of the end.</summary>
-    public long EndTimestamp { get; set; }
+    public long EndTimestamp { get => _facts.EndTimestamp; set => _facts.EndTimestamp = value; }
 
     /// <summary>
     /// Time that the proxy held the reads with the request's head and the response's head before it had written them on, together; of a
     /// WebSocket turn those with the first message of each side. In the units of the timestamps; 0 when it was not measured.
     /// </summary>
-    public long AddedTicks { get; set; }
+    public long AddedTicks { get => _facts.AddedTicks; set => _facts.AddedTicks = value; }
 
     /// <summary>The tap's own count of reasons not to give it away yet; a sink gets it at 0.</summary>
     public int Holds { get; set; }
@@ -78,10 +82,10 @@ public sealed class Exchange
     public ExchangeJudgement Judgement { get; } = new();
 
     /// <summary>How it ended.</summary>
-    public ExchangeEnd End { get; set; }
+    public ExchangeEnd End { get => _facts.End; set => _facts.End = value; }
 
     /// <summary>What was not understood or cut, for a person; null when the record is complete.</summary>
-    public string? Incomplete { get; set; }
+    public string? Incomplete { get => _facts.Incomplete; set => _facts.Incomplete = value; }
 
     /// <summary>
     /// Clears everything and gives the exchange back to its pool; without one, its buffers to theirs. The caller must not touch it
@@ -89,9 +93,7 @@ public sealed class Exchange
     /// </summary>
     public void Release()
     {
-        Flow = null!;
-        StreamId = 0;
-        WebSocketTurn = 0;
+        _facts = default;
         RequestHeaders.Clear();
         ResponseHeaders.Clear();
         RequestBody.Clear();
@@ -102,11 +104,7 @@ public sealed class Exchange
         }
 
         Messages.Clear();
-        StatusCode = 0;
-        StartTimestamp = RequestEndTimestamp = FirstByteTimestamp = EndTimestamp = AddedTicks = 0;
         Holds = 0;
-        End = ExchangeEnd.Complete;
-        Incomplete = null;
         Judgement.Clear();
         _recycle?.Invoke(this);
     }

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace AktoDivert.Core.Exchanges;
@@ -25,9 +27,6 @@ public sealed class HeaderBlock : IDisposable
 
     /// <summary>Number of fields.</summary>
     public int Count { get; private set; }
-
-    /// <summary>Bytes of their names and values.</summary>
-    public int Bytes => _used;
 
     /// <summary>Whether a limit cut fields off.</summary>
     public bool IsTruncated { get; private set; }
@@ -81,6 +80,33 @@ public sealed class HeaderBlock : IDisposable
 
         found = false;
         return default;
+    }
+
+    /// <summary>Bytes that <see cref="Pack"/> writes.</summary>
+    public int PackedLength => _used + (Count * Unsafe.SizeOf<Field>());
+
+    /// <summary>Writes the block as <see cref="Unpack"/> reads it, in this process and this version only.</summary>
+    /// <param name="packed">Exactly <see cref="PackedLength"/> bytes.</param>
+    public void Pack(Span<byte> packed)
+    {
+        MemoryMarshal.AsBytes(_fields.AsSpan(0, Count)).CopyTo(packed);
+        _bytes.AsSpan(0, _used).CopyTo(packed[(Count * Unsafe.SizeOf<Field>())..]);
+    }
+
+    /// <summary>Makes the block the one that was packed.</summary>
+    /// <param name="packed">What <see cref="Pack"/> wrote.</param>
+    /// <param name="count">Its <see cref="Count"/>.</param>
+    /// <param name="isTruncated">Its <see cref="IsTruncated"/>.</param>
+    public void Unpack(ReadOnlySpan<byte> packed, int count, bool isTruncated)
+    {
+        Clear();
+        var fields = count * Unsafe.SizeOf<Field>();
+        _used = packed.Length - fields;
+        (Count, IsTruncated) = (count, isTruncated);
+        _fields = Grow(_fields, 0, count);
+        _bytes = Grow(_bytes, 0, _used);
+        packed[..fields].CopyTo(MemoryMarshal.AsBytes(_fields.AsSpan()));
+        packed[fields..].CopyTo(_bytes);
     }
 
     /// <summary>Makes the block empty and usable again. Small buffers stay with it.</summary>

@@ -4,11 +4,11 @@ namespace AktoDivert.Proxy.Relay;
 
 /// <summary>
 /// Reuses exchange objects with their small buffers, so that a call costs no garbage. The last one that came back goes out first, since its
-/// memory is still in a cache: after a burst there are hundreds. Bounded: what does not fit is left to the collector.
+/// memory is still in a cache. Bounded: what does not fit is left to the collector.
 /// </summary>
 internal sealed class ExchangePool
 {
-    // As many as wait while others keep the worker from a core for some ten milliseconds; each keeps some 7 KB.
+    // As many calls as are under way at a time on a busy machine; each keeps some 7 KB.
     private const int Retained = 512;
 
     private readonly Lock _gate = new();

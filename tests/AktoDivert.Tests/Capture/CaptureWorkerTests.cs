@@ -34,7 +34,12 @@ public sealed class CaptureWorkerTests : IDisposable
     {
         using var worker = Worker(_outbox);
         await worker.StartAsync(TestContext.CancellationToken);
-        await Completed().WaitAsync(Patience, TestContext.CancellationToken);
+        var released = new TaskCompletionSource();
+        var exchange = Exchanges.WebSocket((true, "hello"));
+        var whole = new Exchange(_ => released.TrySetResult()) { Facts = exchange.Facts };
+        whole.Messages.AddRange(exchange.Messages);
+        _ring.Complete(whole);
+        await released.Task.WaitAsync(Patience, TestContext.CancellationToken);
         Assert.AreEqual((1, 1L), (_outbox.Count, _counters["capture.recorded"]));
         await worker.StopAsync(TestContext.CancellationToken);
     }
@@ -66,17 +71,17 @@ public sealed class CaptureWorkerTests : IDisposable
     {
         using var worker = Worker(_outbox);
         await worker.StartAsync(TestContext.CancellationToken);
-        var passed = Enumerable.Range(0, 5).Select(_ => Completed()).ToArray();
-        await Task.WhenAll(passed[..2]).WaitAsync(Patience, TestContext.CancellationToken);
-        for (var round = 1; round < 5; round++)
+        for (var i = 0; i < 5; i++)
+        {
+            Complete();
+        }
+
+        for (var made = 2; made <= 5; made++)
         {
             // Room for two: with one taken, one more is made.
-            Assert.AreEqual((2, 4 - round), (_outbox.Count, _ring.Count));
+            await UntilAsync(() => _counters["capture.recorded"] == made);
+            Assert.AreEqual((2, 5 - made), (_outbox.Count, _ring.Count));
             _outbox.Take(1, long.MaxValue)[0].Release();
-            if (round < 4)
-            {
-                await passed[round + 1].WaitAsync(Patience, TestContext.CancellationToken);
-            }
         }
 
         await worker.StopAsync(TestContext.CancellationToken);
@@ -87,19 +92,23 @@ public sealed class CaptureWorkerTests : IDisposable
     {
         using var worker = Worker(outbox: null);
         await worker.StartAsync(TestContext.CancellationToken);
-        var earlier = Completed();
+        Complete("/earlier");
         using var view = _feed.Subscribe();
-        await earlier.WaitAsync(Patience, TestContext.CancellationToken);
-        Assert.AreEqual(0, _counters["capture.recorded"], "it ended before anybody looked");
-
-        await Completed("/now").WaitAsync(Patience, TestContext.CancellationToken);
+        await UntilAsync(() => _ring.Count == 0);
+        Complete("/now");
         Assert.AreEqual("/now", (await view.Records.ReadAsync(TestContext.CancellationToken)).Path);
-        view.Dispose();
-
-        // What the worker takes on its way to see that nobody looks any more would be released.
+        Assert.AreEqual(1, _counters["capture.recorded"], "no record of what ended before anybody looked");
         await worker.StopAsync(TestContext.CancellationToken);
-        var unread = Completed();
-        Assert.AreEqual((1, false), (_ring.Count, unread.IsCompleted));
+    }
+
+    [TestMethod]
+    public async Task Calls_that_nobody_reads_stay_where_they_are_at_the_stop()
+    {
+        using var worker = Worker(outbox: null);
+        Complete();
+        await worker.StartAsync(TestContext.CancellationToken);
+        await worker.StopAsync(TestContext.CancellationToken);
+        Assert.AreEqual((1, 0L), (_ring.Count, _counters["capture.recorded"]));
     }
 
     [TestMethod]
@@ -107,12 +116,12 @@ public sealed class CaptureWorkerTests : IDisposable
     {
         using var worker = Worker(outbox: null);
         await worker.StartAsync(TestContext.CancellationToken);
-        var call = Completed();
+        Complete();
         Assert.AreEqual(0, _guard.Asked);
         _guard.Begin();
-        await call.WaitAsync(Patience, TestContext.CancellationToken);
-        Assert.AreEqual((1, 0L), (_guard.Asked, _counters["capture.recorded"]));
+        await UntilAsync(() => _guard.Asked == 1 && _ring.Count == 0);
         await worker.StopAsync(TestContext.CancellationToken);
+        Assert.AreEqual(0, _counters["capture.recorded"]);
     }
 
     private CaptureWorker Worker(RecordOutbox? outbox)
@@ -124,15 +133,22 @@ public sealed class CaptureWorkerTests : IDisposable
             _ring, _feed, policy, _guard, Exchanges.Device, new CaptureOptions(), _counters, TimeProvider.System, NullLogger<CaptureWorker>.Instance, outbox);
     }
 
-    // A call that has ended now; the task says when the worker is done with it.
-    private Task Completed(string path = "/v1/messages")
+    // A call that ends now.
+    private void Complete(string path = "/v1/messages")
     {
-        var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var exchange = Exchanges.Empty(ExchangeProtocol.Http11, _ => released.TrySetResult());
-        Exchanges.Add(exchange.RequestHeaders, (":path", path));
+        var exchange = Exchanges.Post(path);
         exchange.EndTimestamp = TimeProvider.System.GetTimestamp();
         _ring.Complete(exchange);
-        return released.Task;
+    }
+
+    private async Task UntilAsync(Func<bool> condition)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.CancellationToken);
+        limit.CancelAfter(Patience);
+        while (!condition())
+        {
+            await Task.Delay(1, limit.Token);
+        }
     }
 
     private sealed class Watch : IGuard

@@ -1,7 +1,9 @@
+using System.Text;
 using System.Text.Json;
 using AktoDivert.Capture;
 using AktoDivert.Core.Diagnostics;
 using AktoDivert.Core.Exchanges;
+using AktoDivert.Core.Guarding;
 using AktoDivert.Core.Wire;
 
 namespace AktoDivert.Tests.Capture;
@@ -12,55 +14,89 @@ public sealed class RingAndOutboxTests
     private readonly AgentCounters _counters = new();
 
     [TestMethod]
-    public void A_full_ring_drops_and_releases_the_oldest()
+    public void A_full_ring_drops_the_oldest()
     {
-        var released = new List<long>();
         using var ring = new ExchangeRing(new CaptureOptions { RingRecords = 2 }, _counters);
         for (var i = 1; i <= 5; i++)
         {
-            var exchange = Exchanges.Empty(ExchangeProtocol.Http11, e => released.Add(e.Started.Ticks));
-            exchange.Started = new DateTimeOffset(i, TimeSpan.Zero);
+            var exchange = Exchanges.Post();
+            exchange.StreamId = i;
             ring.Complete(exchange);
         }
 
-        CollectionAssert.AreEqual(new long[] { 1, 2, 3 }, released);
         Assert.AreEqual((2, 3), (ring.Count, (int)_counters["capture.dropped.ring-full"]));
         Assert.IsTrue(ring.TryTake(out var next));
-        Assert.AreEqual(4, next.Started.Ticks);
+        Assert.AreEqual(4, next.StreamId);
     }
 
     [TestMethod]
-    public void A_ring_is_bounded_by_bytes_of_bodies_and_header_fields()
+    [DataRow(300_000, DisplayName = "large ones, which stay as they are")]
+    [DataRow(30_000, DisplayName = "small ones, which are packed")]
+    public void A_ring_is_bounded_by_bytes_and_releases_what_it_drops(int body)
     {
+        var (made, released) = (0, 0);
         using var ring = new ExchangeRing(new CaptureOptions { RingBytes = 1 << 20 }, _counters);
-        for (var i = 0; i < 10; i++)
+        for (; made < 100; made++)
         {
-            ring.Complete(Exchanges.Post(body: new string('x', 330_000)));
+            var exchange = Exchanges.Empty(ExchangeProtocol.Http11, _ => released++);
+            exchange.RequestBody.Append(new byte[body]);
+            ring.Complete(exchange);
         }
 
-        Assert.AreEqual((3, 7), (ring.Count, (int)_counters["capture.dropped.ring-full"]));
-
-        var headed = Exchanges.Empty(ExchangeProtocol.Http11);
-        for (var i = 0; i < 3; i++)
-        {
-            Exchanges.Add(headed.RequestHeaders, ("x", new string('x', 50_000)));
-            Exchanges.Add(headed.ResponseHeaders, ("x", new string('x', 50_000)));
-        }
-
-        var before = ring.Bytes;
-        ring.Complete(headed);
-        Assert.AreEqual((3, 8), (ring.Count, (int)_counters["capture.dropped.ring-full"]), "its header fields take the oldest one's room");
-        Assert.IsLessThan(before, ring.Bytes);
+        Assert.AreEqual((1 << 20) / body, ring.Count);
+        Assert.AreEqual((long)ring.Count * body, ring.Bytes);
+        Assert.AreEqual(made - ring.Count, _counters["capture.dropped.ring-full"]);
+        Assert.AreEqual(body > 100_000 ? made - ring.Count : made, released, "what is packed needs its exchange no more");
     }
 
     [TestMethod]
     public void Producers_on_many_threads_lose_nothing_uncounted()
     {
-        var released = 0;
         using var ring = new ExchangeRing(new CaptureOptions { RingRecords = 50 }, _counters);
-        Parallel.For(0, 2000, _ => ring.Complete(Exchanges.Empty(ExchangeProtocol.Http11, _ => Interlocked.Increment(ref released))));
-        Assert.AreEqual(2000, released + ring.Count);
-        Assert.AreEqual(released, _counters["capture.dropped.ring-full"]);
+        Parallel.For(0, 2000, i =>
+        {
+            var exchange = Exchanges.Post(body: $"{{\"n\":{i}}}");
+            exchange.StreamId = i;
+            ring.Complete(exchange);
+        });
+        Assert.AreEqual(2000, _counters["capture.dropped.ring-full"] + ring.Count);
+        while (ring.TryTake(out var exchange))
+        {
+            Assert.AreEqual($"{{\"n\":{exchange.StreamId}}}", Encoding.UTF8.GetString(exchange.RequestBody.Kept.Span));
+            exchange.Release();
+        }
+    }
+
+    [TestMethod]
+    public void What_was_packed_becomes_the_same_record()
+    {
+        using var ring = new ExchangeRing(new CaptureOptions(), _counters);
+        foreach (var make in Samples())
+        {
+            var expected = Exchanges.Record(make());
+            ring.Complete(make());
+            Assert.IsTrue(ring.TryTake(out var exchange));
+            AssertSame(expected, Exchanges.Record(exchange));
+            exchange.Release();
+        }
+    }
+
+    [TestMethod]
+    public void The_exchange_that_is_unpacked_into_keeps_nothing_of_the_one_before()
+    {
+        using var ring = new ExchangeRing(new CaptureOptions(), _counters);
+        var samples = Samples();
+        foreach (var make in samples)
+        {
+            ring.Complete(make());
+        }
+
+        foreach (var make in samples)
+        {
+            Assert.IsTrue(ring.TryTake(out var exchange));
+            AssertSame(Exchanges.Record(make()), Exchanges.Record(exchange));
+            exchange.Release();
+        }
     }
 
     [TestMethod]
@@ -130,6 +166,41 @@ public sealed class RingAndOutboxTests
         view.Dispose();
         Assert.IsFalse(feed.HasViews);
     }
+
+    // Each differs in what it has and what it has not.
+    private static List<Func<Exchange>> Samples() =>
+    [
+        () => Exchanges.Post(body: """{"model":"m","messages":[]}""", response: """{"id":"1"}""", headers: [("Authorization", "Bearer x"), ("X", "")]),
+        () => Exchanges.Empty(ExchangeProtocol.Http2),
+        () =>
+        {
+            var exchange = Exchanges.Post("/cut", body: new string('a', 100));
+            exchange.RequestBody.Load(Encoding.UTF8.GetBytes("kept"), 100_000);
+            for (var i = 0; i < HeaderBlock.MaxFields + 1; i++)
+            {
+                exchange.ResponseHeaders.Add("n"u8, "v"u8);
+            }
+
+            (exchange.StatusCode, exchange.Incomplete, exchange.End) = (0, "cut short", ExchangeEnd.AppAborted);
+            (exchange.StartTimestamp, exchange.FirstByteTimestamp, exchange.EndTimestamp, exchange.AddedTicks) = (10, 20, 30, 5);
+            return exchange;
+        },
+        () => Exchanges.Post("/large", body: new string('b', 100_000)),
+        () =>
+        {
+            var exchange = Exchanges.Post("/judged", body: "secret");
+            exchange.Judgement.Add(new GuardDecision { Verdict = Verdict.Alert, Reason = "because" });
+            exchange.RequestBody.ReplaceDecoded("masked"u8);
+            return exchange;
+        },
+        () => Exchanges.WebSocket((true, "ping"), (false, "pong")),
+        () => Exchanges.Post("/last", response: "[]"),
+    ];
+
+    // Each record has an id of its own.
+    private static void AssertSame(IngestRecord expected, IngestRecord actual) => Assert.AreEqual(
+        JsonSerializer.Serialize(expected with { Audit = expected.Audit! with { Id = "" } }, WireJson.Default.IngestRecord),
+        JsonSerializer.Serialize(actual with { Audit = actual.Audit! with { Id = "" } }, WireJson.Default.IngestRecord));
 
     private static void Publish(RecordFeed feed, string path, long ended)
     {

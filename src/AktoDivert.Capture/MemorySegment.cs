@@ -3,12 +3,12 @@ using System.Buffers;
 namespace AktoDivert.Capture;
 
 /// <summary>
-/// Pooled memory that several records share, so that a record costs no array of its own. It is free when the outbox is done writing and the
-/// last record in it was released. Written by one thread at a time, released by any.
+/// Pooled memory that several entries share, so that one costs no array of its own. It is free when its writer is done with it and the last entry
+/// in it was released. Taken from by one thread at a time, released by any.
 /// </summary>
 /// <param name="size">Bytes it has room for at least.</param>
 /// <param name="freed">Takes it when it is free, to <see cref="Reuse"/> or <see cref="Return"/> it.</param>
-internal sealed class RecordSegment(int size, Action<RecordSegment> freed)
+internal sealed class MemorySegment(int size, Action<MemorySegment> freed)
 {
     private readonly byte[] _bytes = ArrayPool<byte>.Shared.Rent(size);
     private int _used;
@@ -17,23 +17,22 @@ internal sealed class RecordSegment(int size, Action<RecordSegment> freed)
     /// <summary>Bytes it was made for.</summary>
     public int Size => size;
 
-    /// <summary>Copies a record into it; false when there is no room.</summary>
-    public bool TryAdd(ReadOnlySpan<byte> json, out SerializedRecord record)
+    /// <summary>Takes a piece of it, to be released; false when there is no room.</summary>
+    public bool TryTake(int length, out Memory<byte> piece)
     {
-        if (_bytes.Length - _used < json.Length)
+        if (_bytes.Length - _used < length)
         {
-            record = default;
+            piece = default;
             return false;
         }
 
-        json.CopyTo(_bytes.AsSpan(_used));
-        record = new SerializedRecord(_bytes.AsMemory(_used, json.Length)) { Segment = this };
-        _used += json.Length;
+        piece = _bytes.AsMemory(_used, length);
+        _used += length;
         Interlocked.Increment(ref _holders);
         return true;
     }
 
-    /// <summary>Gives up one hold: a record's, or the writer's own.</summary>
+    /// <summary>Gives up one hold: an entry's, or the writer's own.</summary>
     public void Release()
     {
         if (Interlocked.Decrement(ref _holders) == 0)

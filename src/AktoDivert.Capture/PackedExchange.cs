@@ -1,0 +1,112 @@
+using AktoDivert.Core.Exchanges;
+
+namespace AktoDivert.Capture;
+
+/// <summary>
+/// An exchange as it waits in the ring: its bytes one after the other in shared memory, without the buffers that have grown for it, which serve the
+/// next call while they are in a cache. What is large, or more than request and answer, stays an exchange.
+/// </summary>
+internal readonly struct PackedExchange
+{
+    // Copying more costs more than the buffers are worth.
+    private const int Most = 32 * 1024;
+
+    private readonly Exchange? _whole;
+    private readonly ExchangeFacts _facts;
+    private readonly MemorySegment? _segment;
+    private readonly ReadOnlyMemory<byte> _packed;
+    private readonly (int Fields, int Bytes, bool IsTruncated) _requestHeaders;
+    private readonly (int Fields, int Bytes, bool IsTruncated) _responseHeaders;
+    private readonly (int Bytes, long Total) _requestBody;
+    private readonly (int Bytes, long Total) _responseBody;
+
+    /// <summary>Packs an exchange, which is released then, or keeps it as it is. It is the entry's from now on.</summary>
+    public PackedExchange(Exchange exchange, MemorySegments memory)
+    {
+        var size = SizeOf(exchange);
+        if (size > Most || exchange.Messages.Count > 0 || exchange.Judgement is { IsJudged: true } or { Unchecked: not null } or { Call.Length: > 0 })
+        {
+            (_whole, Bytes) = (exchange, size);
+            return;
+        }
+
+        var packed = memory.Take(size, out _segment);
+        (_facts, _packed, Bytes) = (exchange.Facts, packed, size);
+        var rest = packed.Span;
+        _requestHeaders = Pack(exchange.RequestHeaders, ref rest);
+        _responseHeaders = Pack(exchange.ResponseHeaders, ref rest);
+        _requestBody = Pack(exchange.RequestBody, ref rest);
+        _responseBody = Pack(exchange.ResponseBody, ref rest);
+        exchange.Release();
+    }
+
+    /// <summary>Bytes of header fields, bodies and messages.</summary>
+    public int Bytes { get; }
+
+    /// <summary>Whether it takes an exchange to unpack it.</summary>
+    public bool IsPacked => _whole is null;
+
+    /// <summary>The exchange itself.</summary>
+    /// <param name="empty">What to unpack into; not touched unless it is packed.</param>
+    public Exchange Unpack(Exchange? empty)
+    {
+        if (_whole is not null)
+        {
+            return _whole;
+        }
+
+        var rest = _packed.Span;
+        empty!.Facts = _facts;
+        Unpack(empty.RequestHeaders, _requestHeaders, ref rest);
+        Unpack(empty.ResponseHeaders, _responseHeaders, ref rest);
+        Unpack(empty.RequestBody, _requestBody, ref rest);
+        Unpack(empty.ResponseBody, _responseBody, ref rest);
+        _segment!.Release();
+        return empty;
+    }
+
+    /// <summary>Gives it up without unpacking it.</summary>
+    public void Release()
+    {
+        _whole?.Release();
+        _segment?.Release();
+    }
+
+    private static int SizeOf(Exchange exchange)
+    {
+        var bytes = exchange.RequestHeaders.PackedLength + exchange.ResponseHeaders.PackedLength + exchange.RequestBody.Kept.Length + exchange.ResponseBody.Kept.Length;
+        foreach (var message in exchange.Messages)
+        {
+            bytes += message.Payload.Kept.Length;
+        }
+
+        return bytes;
+    }
+
+    private static (int Fields, int Bytes, bool IsTruncated) Pack(HeaderBlock headers, ref Span<byte> rest)
+    {
+        var length = headers.PackedLength;
+        headers.Pack(rest[..length]);
+        rest = rest[length..];
+        return (headers.Count, length, headers.IsTruncated);
+    }
+
+    private static (int Bytes, long Total) Pack(CapturedBody body, ref Span<byte> rest)
+    {
+        body.Kept.Span.CopyTo(rest);
+        rest = rest[body.Kept.Length..];
+        return (body.Kept.Length, body.TotalBytes);
+    }
+
+    private static void Unpack(HeaderBlock headers, (int Fields, int Bytes, bool IsTruncated) packed, ref ReadOnlySpan<byte> rest)
+    {
+        headers.Unpack(rest[..packed.Bytes], packed.Fields, packed.IsTruncated);
+        rest = rest[packed.Bytes..];
+    }
+
+    private static void Unpack(CapturedBody body, (int Bytes, long Total) packed, ref ReadOnlySpan<byte> rest)
+    {
+        body.Load(rest[..packed.Bytes], packed.Total);
+        rest = rest[packed.Bytes..];
+    }
+}
