@@ -91,8 +91,23 @@ internal sealed class Backlog<T>(int maxCount, long maxBytes, Action<T> drop) : 
                 return false;
             }
 
-            (entry, bytes) = _entries.Dequeue();
-            _bytes -= bytes;
+            (entry, bytes) = Dequeue();
+            return true;
+        }
+    }
+
+    /// <summary>Takes the oldest entry if it meets a condition.</summary>
+    public bool TryTakeIf(Func<T, bool> condition, out T entry)
+    {
+        lock (_lock)
+        {
+            if (!_entries.TryPeek(out var next) || !condition(next.Entry))
+            {
+                entry = default!;
+                return false;
+            }
+
+            entry = Dequeue().Entry;
             return true;
         }
     }
@@ -131,9 +146,15 @@ internal sealed class Backlog<T>(int maxCount, long maxBytes, Action<T> drop) : 
                 return false;
             }
 
-            (oldest, var bytes) = _entries.Dequeue();
-            _bytes -= bytes;
+            oldest = Dequeue().Entry;
             return true;
         }
+    }
+
+    private (T Entry, long Bytes) Dequeue()
+    {
+        var oldest = _entries.Dequeue();
+        _bytes -= oldest.Bytes;
+        return oldest;
     }
 }

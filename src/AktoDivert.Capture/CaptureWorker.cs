@@ -51,6 +51,9 @@ public sealed partial class CaptureWorker : BackgroundService
         _judge = new ExchangeJudge(guard, options, counters);
     }
 
+    /// <summary>How long calls wait for a first look where nobody uploads: they hold what apps sign in with.</summary>
+    internal TimeSpan UnreadAge { get; init; } = TimeSpan.FromMinutes(5);
+
     // An outbox brings every call to the console, as fast as that takes them. Without one, calls are for those who look on, and for policies.
     private bool IsWanted => _outbox is null ? _feed.HasViews || _guard.IsWatching : _outbox.HasRoom;
 
@@ -110,7 +113,10 @@ public sealed partial class CaptureWorker : BackgroundService
 
                 while (!IsWanted)
                 {
-                    await _wake.WaitAsync(stoppingToken);
+                    if (!await _wake.WaitAsync(UnreadAge / 5, stoppingToken) && _outbox is null)
+                    {
+                        _ring.DropBefore(_time.GetTimestamp() - (long)(UnreadAge.TotalSeconds * _time.TimestampFrequency));
+                    }
                 }
             }
         }

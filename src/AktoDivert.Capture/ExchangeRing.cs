@@ -57,6 +57,16 @@ public sealed class ExchangeRing : IExchangeSink, IDisposable
         }
     }
 
+    /// <summary>Drops what ended before <paramref name="timestamp"/>, counted as <c>capture.dropped.unread</c>.</summary>
+    internal void DropBefore(long timestamp)
+    {
+        while (_waiting.TryTakeIf(waiting => waiting.EndTimestamp < timestamp, out var unread))
+        {
+            unread.Release();
+            _counters.Add("capture.dropped.unread");
+        }
+    }
+
     /// <summary>Takes the oldest exchange, which the caller then owns.</summary>
     internal bool TryTake([NotNullWhen(true)] out Exchange? exchange)
     {

@@ -43,6 +43,9 @@ internal readonly struct PackedExchange
     /// <summary>Bytes of header fields, bodies and messages.</summary>
     public int Bytes { get; }
 
+    /// <summary>When it ended: <see cref="Exchange.EndTimestamp"/>.</summary>
+    public long EndTimestamp => _whole?.EndTimestamp ?? _facts.EndTimestamp;
+
     /// <summary>Whether it takes an exchange to unpack it.</summary>
     public bool IsPacked => _whole is null;
 

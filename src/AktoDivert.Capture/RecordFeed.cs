@@ -5,8 +5,8 @@ using AktoDivert.Core.Wire;
 namespace AktoDivert.Capture;
 
 /// <summary>
-/// Fans finished records out to live views on this machine (<c>aktodivert tail</c>). A view sees the calls that end after it began to look. A
-/// slow one loses its oldest records; nobody waits for it. Without views it costs nothing.
+/// Fans finished records out to live views on this machine (<c>aktodivert tail</c>). A view sees the calls that end after it began to look, and
+/// those before that still wait in the ring if it wants them. A slow one loses its oldest records; nobody waits for it. Without views it costs nothing.
 /// </summary>
 /// <param name="time">The clock of the exchanges.</param>
 public sealed class RecordFeed(TimeProvider time)
@@ -22,9 +22,10 @@ public sealed class RecordFeed(TimeProvider time)
 
     /// <summary>Starts to receive records; dispose the subscription to stop.</summary>
     /// <param name="capacity">Records kept for a slow reader, 1 to 10,000.</param>
-    public RecordSubscription Subscribe(int capacity = 256)
+    /// <param name="recent">Whether it sees calls that ended before.</param>
+    public RecordSubscription Subscribe(int capacity = 256, bool recent = false)
     {
-        var subscription = new RecordSubscription(capacity, time.GetTimestamp(), this);
+        var subscription = new RecordSubscription(capacity, recent ? long.MinValue : time.GetTimestamp(), this);
         lock (_lock)
         {
             Volatile.Write(ref _subscriptions, [.. _subscriptions, subscription]);

@@ -13,17 +13,19 @@ internal static class TailCommand
     {
         var flows = new Option<bool>("--flows") { Description = "Only flows: connections as they are decided and as they end." };
         var calls = new Option<bool>("--calls") { Description = "Only calls: requests with their answers as they are recorded." };
+        var recent = new Option<bool>("--recent") { Description = "Begin with the calls of the last five minutes that were not uploaded, without a console up to 256." };
         var count = new Option<int?>("--count") { Description = "Stop after this many lines.", HelpName = "n" };
         var command = new AgentCommand("tail", "Follow flows and calls live, one line each, until Ctrl+C.", """
             aktodivert tail
             aktodivert tail --calls --json
+            aktodivert tail --calls --recent
             aktodivert tail --flows --count 10
             """)
-        { flows, calls, count };
+        { flows, calls, recent, count };
         command.SetAction(async (parse, cancellationToken) =>
         {
             var (onlyFlows, onlyCalls) = (parse.GetValue(flows), parse.GetValue(calls));
-            var request = new ControlRequest { Op = ControlOps.Tail, Flows = onlyFlows || !onlyCalls, Calls = onlyCalls || !onlyFlows };
+            var request = new ControlRequest { Op = ControlOps.Tail, Flows = onlyFlows || !onlyCalls, Calls = onlyCalls || !onlyFlows, Recent = parse.GetValue(recent) };
             await using var client = await ControlClient.ConnectAsync(context.Options(parse).ControlSocket, cancellationToken);
             await client.AskAsync(request, cancellationToken);
             var left = parse.GetValue(count) ?? int.MaxValue;

@@ -18,13 +18,13 @@ internal sealed class ControlAnswers(Func<StatusReport> status, PolicyAnswers po
     };
 
     /// <inheritdoc />
-    public async IAsyncEnumerable<ControlResponse> TailAsync(bool flows, bool calls, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ControlResponse> TailAsync(ControlRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // Both kinds meet in one bounded channel; a command that reads too slowly loses the oldest lines, not the agent its memory.
         var lines = Channel.CreateBounded<ControlResponse>(new BoundedChannelOptions(WaitingLines) { FullMode = BoundedChannelFullMode.DropOldest });
         var feeding = Task.WhenAll(
-            flows ? FeedFlowsAsync(lines.Writer, cancellationToken) : Task.CompletedTask,
-            calls ? FeedCallsAsync(lines.Writer, cancellationToken) : Task.CompletedTask);
+            request.Flows ? FeedFlowsAsync(lines.Writer, cancellationToken) : Task.CompletedTask,
+            request.Calls ? FeedCallsAsync(request.Recent, lines.Writer, cancellationToken) : Task.CompletedTask);
         await foreach (var line in lines.Reader.ReadAllAsync(cancellationToken))
         {
             yield return line;
@@ -42,9 +42,9 @@ internal sealed class ControlAnswers(Func<StatusReport> status, PolicyAnswers po
         }
     }
 
-    private async Task FeedCallsAsync(ChannelWriter<ControlResponse> lines, CancellationToken cancellationToken)
+    private async Task FeedCallsAsync(bool recent, ChannelWriter<ControlResponse> lines, CancellationToken cancellationToken)
     {
-        await foreach (var call in calls.FollowAsync(cancellationToken))
+        await foreach (var call in calls.FollowAsync(recent, cancellationToken))
         {
             lines.TryWrite(new ControlResponse { Ok = true, Call = call });
         }

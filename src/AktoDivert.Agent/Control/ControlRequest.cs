@@ -28,4 +28,7 @@ internal sealed record ControlRequest
 
     /// <summary>Whether <see cref="ControlOps.Tail"/> sends calls.</summary>
     [JsonPropertyName("calls")] public bool Calls { get; init; }
+
+    /// <summary>Whether <see cref="ControlOps.Tail"/> begins with calls of the last minutes that nobody has read.</summary>
+    [JsonPropertyName("recent")] public bool Recent { get; init; }
 }

@@ -132,7 +132,7 @@ internal sealed partial class ControlServer(AgentOptions options, IControlAnswer
 
     private async Task SendTailAsync(Stream stream, ControlRequest request, CancellationToken ended)
     {
-        await foreach (var line in answers.TailAsync(request.Flows, request.Calls, ended))
+        await foreach (var line in answers.TailAsync(request, ended))
         {
             await SendAsync(stream, line, ended);
         }

@@ -6,5 +6,7 @@ namespace AktoDivert.Agent.Control;
 internal interface ICallFeed
 {
     /// <summary>Every call from now on, until cancelled; a slow reader loses the oldest.</summary>
-    IAsyncEnumerable<IngestRecord> FollowAsync(CancellationToken cancellationToken);
+    /// <param name="recent">Whether calls of the last minutes come first that nobody has read.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    IAsyncEnumerable<IngestRecord> FollowAsync(bool recent, CancellationToken cancellationToken);
 }

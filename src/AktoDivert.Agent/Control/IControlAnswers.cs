@@ -6,6 +6,6 @@ internal interface IControlAnswers
     /// <summary>Answers one request other than <see cref="ControlOps.Tail"/>. Never throws for what a request holds.</summary>
     ControlResponse Answer(ControlRequest request);
 
-    /// <summary>Flows and calls as they happen, until cancelled.</summary>
-    IAsyncEnumerable<ControlResponse> TailAsync(bool flows, bool calls, CancellationToken cancellationToken);
+    /// <summary>Flows and calls as they happen, those that the <see cref="ControlOps.Tail"/> asks for, until cancelled.</summary>
+    IAsyncEnumerable<ControlResponse> TailAsync(ControlRequest request, CancellationToken cancellationToken);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AktoDivert.Agent.Control;
 using AktoDivert.Capture;
 using AktoDivert.Core.Wire;
@@ -8,9 +9,9 @@ namespace AktoDivert.Agent.Hosting;
 internal sealed class CallFeed(RecordFeed feed) : ICallFeed
 {
     /// <inheritdoc />
-    public async IAsyncEnumerable<IngestRecord> FollowAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<IngestRecord> FollowAsync(bool recent, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var subscription = feed.Subscribe();
+        using var subscription = feed.Subscribe(recent: recent);
         await foreach (var record in subscription.Records.ReadAllAsync(cancellationToken))
         {
             yield return record;

@@ -102,6 +102,28 @@ public sealed class CaptureWorkerTests : IDisposable
     }
 
     [TestMethod]
+    public async Task Who_looks_on_later_may_see_what_waits()
+    {
+        using var worker = Worker(outbox: null);
+        await worker.StartAsync(TestContext.CancellationToken);
+        Complete("/earlier");
+        using var view = _feed.Subscribe(recent: true);
+        Assert.AreEqual("/earlier", (await view.Records.ReadAsync(TestContext.CancellationToken)).Path);
+        await worker.StopAsync(TestContext.CancellationToken);
+    }
+
+    [TestMethod]
+    public async Task Calls_that_nobody_reads_do_not_wait_for_ever()
+    {
+        using var worker = Worker(outbox: null, TimeSpan.FromMilliseconds(50));
+        await worker.StartAsync(TestContext.CancellationToken);
+        Complete();
+        await UntilAsync(() => _counters["capture.dropped.unread"] == 1);
+        Assert.AreEqual(0, _ring.Count);
+        await worker.StopAsync(TestContext.CancellationToken);
+    }
+
+    [TestMethod]
     public async Task Calls_that_nobody_reads_stay_where_they_are_at_the_stop()
     {
         using var worker = Worker(outbox: null);
@@ -124,13 +146,16 @@ public sealed class CaptureWorkerTests : IDisposable
         Assert.AreEqual(0, _counters["capture.recorded"]);
     }
 
-    private CaptureWorker Worker(RecordOutbox? outbox)
+    private CaptureWorker Worker(RecordOutbox? outbox, TimeSpan? unreadAge = null)
     {
         var patterns = new ProxyPattern[] { new() { Pattern = "https://api.anthropic.com/api/event_logging/*", Intercept = false } };
         var policy = new PolicyProvider(
             PolicySnapshot.Compile(new PolicySettings { Patterns = patterns, AiDomains = ["anthropic.com"] }, out _), new LearnedPassthroughTable(TimeProvider.System));
         return new CaptureWorker(
-            _ring, _feed, policy, _guard, Exchanges.Device, new CaptureOptions(), _counters, TimeProvider.System, NullLogger<CaptureWorker>.Instance, outbox);
+            _ring, _feed, policy, _guard, Exchanges.Device, new CaptureOptions(), _counters, TimeProvider.System, NullLogger<CaptureWorker>.Instance, outbox)
+        {
+            UnreadAge = unreadAge ?? TimeSpan.FromMinutes(5),
+        };
     }
 
     // A call that ends now.

@@ -167,7 +167,7 @@ public sealed class ControlServerTests
 
     private sealed class OneCall : ICallFeed
     {
-        public async IAsyncEnumerable<IngestRecord> FollowAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+        public async IAsyncEnumerable<IngestRecord> FollowAsync(bool recent, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
             yield return new IngestRecord
             {
