@@ -4,7 +4,7 @@ namespace AktoDivert.Capture;
 
 /// <summary>
 /// An exchange as it waits in the ring: its bytes one after the other in shared memory, without the buffers that have grown for it, which serve the
-/// next call while they are in a cache. What is large, or more than request and answer, stays an exchange.
+/// next call while they are in a cache. What is large, a WebSocket turn, or not found clean, stays an exchange.
 /// </summary>
 internal readonly struct PackedExchange
 {
@@ -19,12 +19,13 @@ internal readonly struct PackedExchange
     private readonly (int Fields, int Bytes, bool IsTruncated) _responseHeaders;
     private readonly (int Bytes, long Total) _requestBody;
     private readonly (int Bytes, long Total) _responseBody;
+    private readonly (bool IsJudged, TimeSpan Took) _judgement;
 
     /// <summary>Packs an exchange, which is released then, or keeps it as it is. It is the entry's from now on.</summary>
     public PackedExchange(Exchange exchange, MemorySegments memory)
     {
         var size = SizeOf(exchange);
-        if (size > Most || exchange.Messages.Count > 0 || exchange.Judgement is { IsJudged: true } or { Unchecked: not null } or { Call.Length: > 0 })
+        if (size > Most || exchange.Messages.Count > 0 || exchange.RequestBody.IsDecoded || exchange.ResponseBody.IsDecoded || !exchange.Judgement.IsPlain)
         {
             (_whole, Bytes) = (exchange, size);
             return;
@@ -37,6 +38,8 @@ internal readonly struct PackedExchange
         _responseHeaders = Pack(exchange.ResponseHeaders, ref rest);
         _requestBody = Pack(exchange.RequestBody, ref rest);
         _responseBody = Pack(exchange.ResponseBody, ref rest);
+        _judgement = (exchange.Judgement.IsJudged, exchange.Judgement.Took);
+        exchange.Judgement.Call.Span.CopyTo(rest);
         exchange.Release();
     }
 
@@ -64,6 +67,7 @@ internal readonly struct PackedExchange
         Unpack(empty.ResponseHeaders, _responseHeaders, ref rest);
         Unpack(empty.RequestBody, _requestBody, ref rest);
         Unpack(empty.ResponseBody, _responseBody, ref rest);
+        empty.Judgement.Load(_judgement.IsJudged, _judgement.Took, rest);
         _segment!.Release();
         return empty;
     }
@@ -77,7 +81,8 @@ internal readonly struct PackedExchange
 
     private static int SizeOf(Exchange exchange)
     {
-        var bytes = exchange.RequestHeaders.PackedLength + exchange.ResponseHeaders.PackedLength + exchange.RequestBody.Kept.Length + exchange.ResponseBody.Kept.Length;
+        var bytes = exchange.RequestHeaders.PackedLength + exchange.ResponseHeaders.PackedLength
+            + exchange.RequestBody.Kept.Length + exchange.ResponseBody.Kept.Length + exchange.Judgement.Call.Length;
         foreach (var message in exchange.Messages)
         {
             bytes += message.Payload.Kept.Length;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using AktoDivert.SideBySide.Interop;
 
 namespace AktoDivert.SideBySide.Peers;
 
@@ -15,11 +16,33 @@ internal static class Processes
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(3);
 
-    /// <summary>User and system time of a process and all below it, in seconds, to 10 ms.</summary>
-    public static double CpuSeconds(int pid) => CpuSeconds(pid, fields: 2);
+    /// <summary>User and system time of a process and all below it, in seconds.</summary>
+    public static double CpuSeconds(int pid)
+    {
+        try
+        {
+            return (ProcessClock.Seconds(pid) ?? 0) + Children(pid).Sum(CpuSeconds);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
 
-    /// <summary>The same, with those below it that have ended.</summary>
-    public static double CpuSecondsWithEnded(int pid) => CpuSeconds(pid, fields: 4);
+    /// <summary>The same, with those below it that have ended, to 10 ms.</summary>
+    public static double CpuSecondsWithEnded(int pid)
+    {
+        try
+        {
+            // utime, stime, cutime, cstime follow one another.
+            var ticks = File.ReadAllText($"/proc/{pid}/stat").Split(')')[^1].Split(' ')[12..16].Sum(text => long.Parse(text, CultureInfo.InvariantCulture));
+            return (ticks / TicksPerSecond) + Children(pid).Sum(CpuSecondsWithEnded);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
 
     /// <summary>
     /// Waits until a process and all below it have done what their start began, such as an agent that has Java look at its trust stores: the start's
@@ -43,20 +66,6 @@ internal static class Processes
         var line = File.ReadLines($"/proc/{pid}/status").First(text => text.StartsWith("VmRSS:", StringComparison.Ordinal));
         return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024
             + Children(pid).Sum(ResidentBytes);
-    }
-
-    // utime, stime, cutime, cstime follow one another.
-    private static double CpuSeconds(int pid, int fields)
-    {
-        try
-        {
-            var ticks = File.ReadAllText($"/proc/{pid}/stat").Split(')')[^1].Split(' ')[12..(12 + fields)].Sum(text => long.Parse(text, CultureInfo.InvariantCulture));
-            return (ticks / TicksPerSecond) + Children(pid).Sum(child => CpuSeconds(child, fields));
-        }
-        catch (IOException)
-        {
-            return 0;
-        }
     }
 
     private static IEnumerable<int> Children(int pid) =>

@@ -46,6 +46,20 @@ public sealed class ExchangeJudgement
     /// </summary>
     public string? Unchecked { get; set; }
 
+    /// <summary>Whether there is nothing to say of it: it was not judged, or found clean as a whole.</summary>
+    public bool IsPlain => this is { Verdict: Verdict.Allow, Reason: null, Policy: "", Blocked: false, FindingsDropped: 0, Unchecked: null } && _findings.Count == 0;
+
+    /// <summary>Makes it a plain one.</summary>
+    /// <param name="isJudged"><see cref="IsJudged"/>.</param>
+    /// <param name="took"><see cref="Took"/>.</param>
+    /// <param name="call">What <see cref="Call"/> is to hold.</param>
+    public void Load(bool isJudged, TimeSpan took, ReadOnlySpan<byte> call)
+    {
+        Clear();
+        (IsJudged, Took) = (isJudged, took);
+        Call.Append(call);
+    }
+
     /// <summary>Adds a decision.</summary>
     public void Add(GuardDecision decision)
     {

@@ -193,6 +193,14 @@ public sealed class RingAndOutboxTests
             exchange.RequestBody.ReplaceDecoded("masked"u8);
             return exchange;
         },
+        () =>
+        {
+            var exchange = Exchanges.Post("/clean", body: "a", response: "b");
+            exchange.Judgement.Add(GuardDecision.Allow);
+            exchange.Judgement.Took = TimeSpan.FromMilliseconds(3);
+            exchange.Judgement.Call.Append("""{"shape":"anthropic.messages","op":"chat"}"""u8);
+            return exchange;
+        },
         () => Exchanges.WebSocket((true, "ping"), (false, "pong")),
         () => Exchanges.Post("/last", response: "[]"),
     ];
