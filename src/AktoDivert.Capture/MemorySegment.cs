@@ -44,6 +44,6 @@ internal sealed class MemorySegment(int size, Action<MemorySegment> freed)
     /// <summary>Makes it empty; only when it is free.</summary>
     public void Reuse() => (_used, _holders) = (0, 1);
 
-    /// <summary>Gives its memory back to the pool; only when it is free.</summary>
-    public void Return() => ArrayPool<byte>.Shared.Return(_bytes);
+    /// <summary>Gives its memory back to the pool, empty: header fields hold what apps sign in with. Only when it is free.</summary>
+    public void Return() => ArrayPool<byte>.Shared.Return(_bytes, clearArray: true);
 }

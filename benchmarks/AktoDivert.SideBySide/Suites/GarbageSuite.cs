@@ -4,7 +4,7 @@ using AktoDivert.SideBySide.Results;
 
 namespace AktoDivert.SideBySide.Suites;
 
-/// <summary>Bytes allocated per call, capture worker included.</summary>
+/// <summary>Bytes allocated per call, by all threads.</summary>
 internal static class GarbageSuite
 {
     /// <summary>Runs it.</summary>
@@ -13,6 +13,8 @@ internal static class GarbageSuite
         var h1 = new WrkLoad(scope.Peers.Folder, 16, 1);
         await MeasureAsync(scope, "garbage per call, HTTP/1.1, B", 128, PeerName.AktoDivert, h1);
         await MeasureAsync(scope, "garbage per call, HTTP/2, B", 128, PeerName.AktoDivert, new H2LoadLoad(scope.Peers.Folder, 10_000));
+        await MeasureAsync(
+            scope, "garbage per call, recorded and uploaded, HTTP/1.1, B", 128, PeerName.Uploading, new PacedLoad(scope.Peers.Folder, isHttp2: false, scope.Amount(4_800)));
         await MeasureAsync(scope, "garbage per call with capture and guard, HTTP/1.1, B", 1024, PeerName.Guarded, new WrkLoad(scope.Peers.Folder, 16, 1, "/v1/messages"));
     }
 
@@ -25,6 +27,11 @@ internal static class GarbageSuite
         {
             var before = await scope.Peers.Own(peer.Name).StatAsync(CancellationToken.None);
             var calls = await load.RunAsync(peer);
+            if (peer.Finish is not null)
+            {
+                await peer.Finish();
+            }
+
             var after = await scope.Peers.Own(peer.Name).StatAsync(CancellationToken.None);
             figures.Add((after.Allocated - before.Allocated) / calls);
         }

@@ -153,16 +153,27 @@ public sealed partial class ConsolePagesTests
         await _browser.OpenAsync("/traffic?q=" + Uri.EscapeDataString("app:cursor"));
         var graph = Page.GetByLabel("Calls over time");
         var filter = Page.GetByLabel("Filter calls");
+        var columns = graph.GetByText(" a column, from ");
+        var wide = (await columns.TextContentAsync())!;
         await graph.Locator(".rz-column-series path").Nth(3).ClickAsync();
         await Expect(filter).ToHaveValueAsync(Span());
         var once = await filter.InputValueAsync();
         await Expect(Page.GetByText(FewCalls())).ToBeVisibleAsync();
 
+        // What is chosen from the wider graph's columns would be gone with them.
+        await Expect(columns).Not.ToHaveTextAsync(wide);
+
         // Without a pointer, and on from there.
         var zoomIn = graph.GetByRole(AriaRole.Button, new() { Name = "Zoom in" });
+        var chosen = graph.Locator(".rz-dropdown").First;
+        var shown = new LocatorAssertionsToHaveTextOptions { UseInnerText = true };
+        await Expect(chosen).ToHaveTextAsync("From", shown);
         await graph.GetByLabel("Zoom from").PressAsync("ArrowDown");
         await Expect(zoomIn).ToBeEnabledAsync();
+        await Expect(chosen).Not.ToHaveTextAsync("From", shown);
+        var first = await chosen.InnerTextAsync();
         await graph.GetByLabel("Zoom from").PressAsync("ArrowDown");
+        await Expect(chosen).Not.ToHaveTextAsync(first, shown);
         await zoomIn.PressAsync("Enter");
         await Expect(filter).Not.ToHaveValueAsync(once);
         await Expect(filter).ToHaveValueAsync(Span());
