@@ -78,20 +78,20 @@ internal sealed class Backlog<T>(int maxCount, long maxBytes, Action<T> drop) : 
     }
 
     /// <summary>Takes the oldest entry.</summary>
-    public bool TryTake(out T entry) => TryTake(long.MaxValue, out entry, out _);
+    public bool TryTake(out T entry) => TryTake(long.MaxValue, out entry);
 
-    /// <summary>Takes the oldest entry if it has at most so many bytes, and tells how many.</summary>
-    public bool TryTake(long most, out T entry, out long bytes)
+    /// <summary>Takes the oldest entry if it has at most so many bytes.</summary>
+    public bool TryTake(long most, out T entry)
     {
         lock (_lock)
         {
             if (!_entries.TryPeek(out var next) || next.Bytes > most)
             {
-                (entry, bytes) = (default!, 0);
+                entry = default!;
                 return false;
             }
 
-            (entry, bytes) = Dequeue();
+            entry = Dequeue();
             return true;
         }
     }
@@ -107,7 +107,7 @@ internal sealed class Backlog<T>(int maxCount, long maxBytes, Action<T> drop) : 
                 return false;
             }
 
-            entry = Dequeue().Entry;
+            entry = Dequeue();
             return true;
         }
     }
@@ -146,15 +146,15 @@ internal sealed class Backlog<T>(int maxCount, long maxBytes, Action<T> drop) : 
                 return false;
             }
 
-            oldest = Dequeue().Entry;
+            oldest = Dequeue();
             return true;
         }
     }
 
-    private (T Entry, long Bytes) Dequeue()
+    private T Dequeue()
     {
-        var oldest = _entries.Dequeue();
-        _bytes -= oldest.Bytes;
+        var (oldest, bytes) = _entries.Dequeue();
+        _bytes -= bytes;
         return oldest;
     }
 }

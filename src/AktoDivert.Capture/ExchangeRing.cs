@@ -77,7 +77,7 @@ public sealed class ExchangeRing : IExchangeSink, IDisposable
         }
 
         // One taker, which has released the exchange before when it asks for the next.
-        exchange = packed.Unpack(packed.IsPacked ? Interlocked.Exchange(ref _unpacked, null) ?? new Exchange(_keep) : null);
+        exchange = packed.Whole ?? packed.Unpack(Interlocked.Exchange(ref _unpacked, null) ?? new Exchange(_keep));
         return true;
     }
 

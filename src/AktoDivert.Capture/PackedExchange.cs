@@ -11,7 +11,6 @@ internal readonly struct PackedExchange
     // Copying more costs more than the buffers are worth.
     private const int Most = 32 * 1024;
 
-    private readonly Exchange? _whole;
     private readonly ExchangeFacts _facts;
     private readonly MemorySegment? _segment;
     private readonly ReadOnlyMemory<byte> _packed;
@@ -27,7 +26,7 @@ internal readonly struct PackedExchange
         var size = SizeOf(exchange);
         if (size > Most || exchange.Messages.Count > 0 || exchange.RequestBody.IsDecoded || exchange.ResponseBody.IsDecoded || !exchange.Judgement.IsPlain)
         {
-            (_whole, Bytes) = (exchange, size);
+            (Whole, Bytes) = (exchange, size);
             return;
         }
 
@@ -47,22 +46,17 @@ internal readonly struct PackedExchange
     public int Bytes { get; }
 
     /// <summary>When it ended: <see cref="Exchange.EndTimestamp"/>.</summary>
-    public long EndTimestamp => _whole?.EndTimestamp ?? _facts.EndTimestamp;
+    public long EndTimestamp => Whole?.EndTimestamp ?? _facts.EndTimestamp;
 
-    /// <summary>Whether it takes an exchange to unpack it.</summary>
-    public bool IsPacked => _whole is null;
+    /// <summary>The exchange that was not packed; null for one that was.</summary>
+    public Exchange? Whole { get; }
 
-    /// <summary>The exchange itself.</summary>
-    /// <param name="empty">What to unpack into; not touched unless it is packed.</param>
-    public Exchange Unpack(Exchange? empty)
+    /// <summary>Unpacks what was packed.</summary>
+    /// <param name="empty">Becomes the exchange.</param>
+    public Exchange Unpack(Exchange empty)
     {
-        if (_whole is not null)
-        {
-            return _whole;
-        }
-
         var rest = _packed.Span;
-        empty!.Facts = _facts;
+        empty.Facts = _facts;
         Unpack(empty.RequestHeaders, _requestHeaders, ref rest);
         Unpack(empty.ResponseHeaders, _responseHeaders, ref rest);
         Unpack(empty.RequestBody, _requestBody, ref rest);
@@ -75,7 +69,7 @@ internal readonly struct PackedExchange
     /// <summary>Gives it up without unpacking it.</summary>
     public void Release()
     {
-        _whole?.Release();
+        Whole?.Release();
         _segment?.Release();
     }
 

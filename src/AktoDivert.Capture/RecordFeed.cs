@@ -54,17 +54,12 @@ public sealed class RecordFeed(TimeProvider time)
     /// <param name="exchange">What it is the record of.</param>
     internal void Publish(ReadOnlySpan<byte> json, Exchange exchange)
     {
-        if (!Wants(exchange))
-        {
-            return;
-        }
-
-        var record = JsonSerializer.Deserialize(json, WireJson.Default.IngestRecord)!;
+        IngestRecord? record = null;
         foreach (var subscription in Volatile.Read(ref _subscriptions))
         {
             if (subscription.Sees(exchange))
             {
-                subscription.Offer(record);
+                subscription.Offer(record ??= JsonSerializer.Deserialize(json, WireJson.Default.IngestRecord)!);
             }
         }
     }

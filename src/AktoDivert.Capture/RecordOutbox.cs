@@ -51,7 +51,7 @@ public sealed class RecordOutbox(int records, long bytes) : IDisposable
     }
 
     /// <summary>Takes the oldest record if it has at most so many bytes.</summary>
-    internal bool TryTake(long maxBytes, out SerializedRecord record) => _records.TryTake(maxBytes, out record, out _);
+    internal bool TryTake(long maxBytes, out SerializedRecord record) => _records.TryTake(maxBytes, out record);
 
     /// <summary>
     /// Returns when so many records or bytes wait, or after <paramref name="timeout"/> of real time. May return early.

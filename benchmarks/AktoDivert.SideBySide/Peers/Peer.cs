@@ -9,8 +9,8 @@ internal sealed record Peer(string Name, int Port, int Pid)
     /// <summary>How long it compiled so far; null for a program that is compiled already.</summary>
     public Func<Task<TimeSpan>>? Compiling { get; init; }
 
-    /// <summary>Waits until it has done what a load left it to do; null for a peer that is done when its clients are.</summary>
-    public Func<Task>? Finish { get; init; }
+    /// <summary>Waits until it has done what a load left it to do.</summary>
+    public Func<Task> Finish { get; init; } = static () => Task.CompletedTask;
 
     /// <summary>CPU time so far, in seconds.</summary>
     public double CpuSeconds => Processes.CpuSeconds(Pid);

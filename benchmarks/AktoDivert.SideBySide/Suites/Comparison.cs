@@ -66,11 +66,7 @@ internal sealed class Comparison(PeerSet peers, Findings findings, int rounds, T
             throw new InvalidOperationException("it did nothing in the time of a round");
         }
 
-        if (peer.Finish is not null)
-        {
-            await peer.Finish().WaitAsync(RoundLimit);
-        }
-
+        await peer.Finish().WaitAsync(RoundLimit);
         return (peer.CpuSeconds - before) * 1e6 / units;
     }
 

@@ -27,11 +27,7 @@ internal static class GarbageSuite
         {
             var before = await scope.Peers.Own(peer.Name).StatAsync(CancellationToken.None);
             var calls = await load.RunAsync(peer);
-            if (peer.Finish is not null)
-            {
-                await peer.Finish();
-            }
-
+            await peer.Finish();
             var after = await scope.Peers.Own(peer.Name).StatAsync(CancellationToken.None);
             figures.Add((after.Allocated - before.Allocated) / calls);
         }

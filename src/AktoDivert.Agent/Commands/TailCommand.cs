@@ -13,7 +13,7 @@ internal static class TailCommand
     {
         var flows = new Option<bool>("--flows") { Description = "Only flows: connections as they are decided and as they end." };
         var calls = new Option<bool>("--calls") { Description = "Only calls: requests with their answers as they are recorded." };
-        var recent = new Option<bool>("--recent") { Description = "Begin with the calls of the last five minutes that were not uploaded, without a console up to 256." };
+        var recent = new Option<bool>("--recent") { Description = "Begin with calls of the last five minutes that nobody has read, the newest 256: where a console takes them there are none." };
         var count = new Option<int?>("--count") { Description = "Stop after this many lines.", HelpName = "n" };
         var command = new AgentCommand("tail", "Follow flows and calls live, one line each, until Ctrl+C.", """
             aktodivert tail

@@ -18,9 +18,10 @@ internal sealed class DiagnosticsSource(
     /// <summary>The report as JSON, at most <see cref="DiagnosticsReport.MostBytes"/>.</summary>
     public async Task<byte[]> ReadAsync(CancellationToken cancellationToken)
     {
+        var inForce = policy.InForce;
         var surroundings = new DoctorSurroundings
         {
-            Options = options, Selection = policy.Selection, Apps = policy.Apps, Environment = environment.Variables, Time = time,
+            Options = options, Selection = inForce.Selection, Apps = inForce.Apps, Environment = environment.Variables, Time = time,
         };
         var findings = await DoctorChecks.RunAsync(DoctorChecks.All(link), surroundings, cancellationToken);
         var now = status.Read();
