@@ -12,34 +12,16 @@ internal sealed record ChildResult(int ExitCode, string Output, string Error, bo
 /// <summary>Runs programs with a limit on their time.</summary>
 internal static class ChildProcess
 {
+    // 128 and the number of SIGINT.
+    private const int Interrupted = 130;
+
     /// <summary>Runs a program to its end, its input empty; at the limit the whole process tree is killed.</summary>
     public static async Task<ChildResult> RunAsync(IReadOnlyList<string> command, TimeSpan limit, CancellationToken cancellation = default)
     {
-        using var process = Start(command);
-        process.StandardInput.Close();
-        using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        timer.CancelAfter(limit);
-        var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
-        var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
-        var timedOut = false;
-        try
-        {
-            await process.WaitForExitAsync(timer.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            timedOut = true;
-            process.Kill(entireProcessTree: true);
-        }
+        var result = await RunOnceAsync(command, limit, cancellation);
 
-        // A grandchild that escaped the kill may hold the pipe open; what was read until then is enough.
-        await Task.WhenAny(Task.WhenAll(output, error), Task.Delay(TimeSpan.FromSeconds(2), CancellationToken.None));
-        cancellation.ThrowIfCancellationRequested();
-        return new ChildResult(
-            timedOut ? -1 : process.ExitCode,
-            output.IsCompletedSuccessfully ? await output : "",
-            error.IsCompletedSuccessfully ? await error : "",
-            timedOut);
+        // Ctrl+C on the terminal found it before it had its own session (see Start) and ended it before it did anything. Whether to stop is the caller's to say.
+        return result.ExitCode == Interrupted ? await RunOnceAsync(command, limit, cancellation) : result;
     }
 
     /// <summary>Runs a program that must succeed.</summary>
@@ -96,6 +78,35 @@ internal static class ChildProcess
         var error = await errors.WaitAsync(TimeSpan.FromSeconds(2));
         process.Dispose();
         throw new LabException($"'{string.Join(' ', command)}' did not become ready within {limit.TotalSeconds:0} s: {error.Trim()}");
+    }
+
+    private static async Task<ChildResult> RunOnceAsync(IReadOnlyList<string> command, TimeSpan limit, CancellationToken cancellation)
+    {
+        using var process = Start(command);
+        process.StandardInput.Close();
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        timer.CancelAfter(limit);
+        var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        var timedOut = false;
+        try
+        {
+            await process.WaitForExitAsync(timer.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            timedOut = true;
+            process.Kill(entireProcessTree: true);
+        }
+
+        // A grandchild that escaped the kill may hold the pipe open; what was read until then is enough.
+        await Task.WhenAny(Task.WhenAll(output, error), Task.Delay(TimeSpan.FromSeconds(2), CancellationToken.None));
+        cancellation.ThrowIfCancellationRequested();
+        return new ChildResult(
+            timedOut ? -1 : process.ExitCode,
+            output.IsCompletedSuccessfully ? await output : "",
+            error.IsCompletedSuccessfully ? await error : "",
+            timedOut);
     }
 
     // In a session of its own: Ctrl+C on the terminal is for this process, which ends the others in order. One that died of it would look like a failure.
