@@ -1,66 +1,17 @@
-using System.Text;
-using System.Text.Unicode;
-
 namespace AktoDivert.Capture.Decode;
 
-/// <summary>Tells text from binary, and brings text to UTF-8.</summary>
-internal static class BodyCharset
+/// <summary>What text is written in.</summary>
+internal enum BodyCharset
 {
-    private static readonly string[] BinaryTypes =
-    [
-        "image/", "audio/", "video/", "font/", "application/octet-stream", "application/grpc", "application/connect+proto",
-        "application/proto", "application/x-protobuf", "application/protobuf", "application/vnd.amazon.eventstream",
-        "application/zip", "application/gzip", "application/pdf",
-    ];
+    /// <summary>UTF-8, and whatever is not known.</summary>
+    Utf8,
 
-    /// <summary>
-    /// The body in UTF-8, or null when it is binary: by its media type, or because it is not valid in its charset. A last character
-    /// that a cut split is left out.
-    /// </summary>
-    public static ReadOnlyMemory<byte>? ToUtf8(ReadOnlyMemory<byte> body, string mediaType, string charset)
-    {
-        foreach (var type in BinaryTypes)
-        {
-            if (mediaType.StartsWith(type, StringComparison.OrdinalIgnoreCase))
-            {
-                return null;
-            }
-        }
+    /// <summary>ISO-8859-1, and what is read as it, where the bytes are not UTF-8.</summary>
+    Latin1,
 
-        switch (charset.ToLowerInvariant())
-        {
-            case "iso-8859-1" or "latin1" or "windows-1252" or "us-ascii" when !Utf8.IsValid(body.Span):
-                return Encoding.UTF8.GetBytes(Encoding.Latin1.GetString(body.Span));
-            case "utf-16" or "utf-16le":
-                return Encoding.UTF8.GetBytes(Encoding.Unicode.GetString(body.Span));
-            case "utf-16be":
-                return Encoding.UTF8.GetBytes(Encoding.BigEndianUnicode.GetString(body.Span));
-            default:
-                var whole = WithoutSplitCharacter(body);
-                whole = whole.Span.StartsWith(Encoding.UTF8.Preamble) ? whole[Encoding.UTF8.Preamble.Length..] : whole;
-                // Without the cast, null would become an empty memory, by way of an empty array.
-                return Utf8.IsValid(whole.Span) ? whole : (ReadOnlyMemory<byte>?)null;
-        }
-    }
+    /// <summary>UTF-16, low bytes first.</summary>
+    Utf16LittleEndian,
 
-    /// <summary>A string of UTF-8 that may be invalid; what is invalid becomes U+FFFD.</summary>
-    public static string Lossy(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetString(utf8);
-
-    private static ReadOnlyMemory<byte> WithoutSplitCharacter(ReadOnlyMemory<byte> body)
-    {
-        var span = body.Span;
-        for (var back = 1; back <= Math.Min(3, span.Length); back++)
-        {
-            var b = span[^back];
-            if ((b & 0xc0) == 0x80)
-            {
-                continue;
-            }
-
-            var length = b switch { >= 0xf0 => 4, >= 0xe0 => 3, >= 0xc0 => 2, _ => 1 };
-            return length > back ? body[..^back] : body;
-        }
-
-        return body;
-    }
+    /// <summary>UTF-16, high bytes first.</summary>
+    Utf16BigEndian,
 }

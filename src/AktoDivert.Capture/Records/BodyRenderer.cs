@@ -57,7 +57,7 @@ internal sealed class BodyRenderer(CaptureOptions options, AgentCounters counter
     public RenderedBody Render(WebSocketMessage message, int limit)
     {
         var missing = message.Payload.IsTruncated ? $"kept {message.Payload.Kept.Length} of {message.Payload.TotalBytes} bytes" : null;
-        var text = message.IsText ? BodyCharset.ToUtf8(message.Payload.Kept, "", "") : null;
+        var text = message.IsText ? BodyText.ToUtf8(message.Payload.Kept, BodyCharset.Utf8) : null;
         return text is { } utf8
             ? new RenderedBody(Text(utf8, isJson: false, limit), missing)
             : new RenderedBody(Binary(message.Payload.Kept.Span, limit), missing) { IsPlain = true };
@@ -106,24 +106,22 @@ internal sealed class BodyRenderer(CaptureOptions options, AgentCounters counter
 
     private RenderedBody Render(ReadOnlyMemory<byte> bytes, MediaType type, int limit)
     {
-        if (type.IsMultipart)
+        if (type.Kind == MediaKind.Multipart)
         {
             return new RenderedBody(Utf8Of(TextCutter.Cut(MultipartScrubber.Scrub(bytes.Span, type.Boundary), limit)), null);
         }
 
-        if (BodyCharset.ToUtf8(bytes, type.Name, type.Charset) is not { } utf8)
+        if (type.Kind == MediaKind.Binary || BodyText.ToUtf8(bytes, type.Charset) is not { } utf8)
         {
             return new RenderedBody(Binary(bytes.Span, limit), null) { IsPlain = true };
         }
 
-        if (type.IsEventStream)
+        return type.Kind switch
         {
-            return RenderEvents(utf8.Span, limit);
-        }
-
-        return type.IsForm
-            ? new RenderedBody(Utf8Of(TextCutter.Cut(ParameterScrubber.Scrub(BodyCharset.Lossy(utf8.Span)), limit)), null)
-            : new RenderedBody(Text(utf8, type.IsJson, limit), null);
+            MediaKind.EventStream => RenderEvents(utf8.Span, limit),
+            MediaKind.Form => new RenderedBody(Utf8Of(TextCutter.Cut(ParameterScrubber.Scrub(BodyText.Lossy(utf8.Span)), limit)), null),
+            _ => new RenderedBody(Text(utf8, type.Kind == MediaKind.Json, limit), null),
+        };
     }
 
     private RenderedBody RenderEvents(ReadOnlySpan<byte> utf8, int limit)
@@ -166,12 +164,12 @@ internal sealed class BodyRenderer(CaptureOptions options, AgentCounters counter
             }
         }
 
-        var text = TextScrubber.Scrub(BodyCharset.Lossy(utf8.Span));
+        var text = TextScrubber.Scrub(BodyText.Lossy(utf8.Span));
         return Utf8Of(isJson && looksLikeJson ? JsonCutter.Wrap(text, "not valid JSON", limit) : TextCutter.Cut(text, limit));
     }
 
     private ReadOnlyMemory<byte> Scrubbed(WebSocketMessage message) =>
-        message.IsText && BodyCharset.ToUtf8(message.Payload.Kept, "", "") is { } utf8
+        message.IsText && BodyText.ToUtf8(message.Payload.Kept, BodyCharset.Utf8) is { } utf8
             ? Text(utf8, isJson: false, int.MaxValue)
             : Binary(message.Payload.Kept.Span, message.Payload.Kept.Length * 2);
 

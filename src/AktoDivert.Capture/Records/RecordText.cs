@@ -32,6 +32,12 @@ internal static class RecordText
     /// <param name="utf8">Valid UTF-8.</param>
     public static void AppendEscaped(this ByteBuffer output, ReadOnlySpan<byte> utf8)
     {
+        if (utf8.Length < Chunk && !utf8.ContainsAny(Special))
+        {
+            output.Append(utf8);
+            return;
+        }
+
         // A long text makes the buffer grow once.
         output.GetSpan(utf8.Length);
         while (!utf8.IsEmpty)
@@ -145,29 +151,33 @@ internal static class RecordText
 
     private static int Escape(ReadOnlySpan<byte> source, Span<byte> target)
     {
-        var read = 0;
-        var written = 0;
-        while (source.Length - read >= Vector128<byte>.Count)
+        var rest = source;
+        var room = target;
+        while (rest.Length >= Vector128<byte>.Count)
         {
-            var next = Vector128.Create(source[read..]);
-            next.CopyTo(target[written..]);
-            var special = (Vector128.LessThan(next, Vector128.Create((byte)0x20))
+            var next = Vector128.Create(rest);
+            next.CopyTo(room);
+            var special = (Vector128.Equals(Vector128.Min(next, Vector128.Create((byte)0x1f)), next)
                 | Vector128.Equals(next, Vector128.Create((byte)'"'))
                 | Vector128.Equals(next, Vector128.Create((byte)'\\'))).ExtractMostSignificantBits();
-            var clean = special == 0 ? Vector128<byte>.Count : BitOperations.TrailingZeroCount(special);
-            read += clean;
-            written += clean;
-            if (special != 0)
+            if (special == 0)
             {
-                written += EscapeOne(source[read++], target[written..]);
+                rest = rest[Vector128<byte>.Count..];
+                room = room[Vector128<byte>.Count..];
+                continue;
             }
+
+            var clean = BitOperations.TrailingZeroCount(special);
+            room = room[clean..];
+            room = room[EscapeOne(rest[clean], room)..];
+            rest = rest[(clean + 1)..];
         }
 
         // Most texts are shorter than a vector, and clean.
-        var rest = source[read..];
+        var written = target.Length - room.Length;
         if (!rest.ContainsAny(Special))
         {
-            rest.CopyTo(target[written..]);
+            rest.CopyTo(room);
             return written + rest.Length;
         }
 

@@ -22,9 +22,15 @@ public sealed class ByteBuffer(int limit) : IBufferWriter<byte>, IDisposable
     /// <summary>Adds what fits.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
-        bytes = bytes[..Math.Min(bytes.Length, Free)];
-        bytes.CopyTo(GetSpan(bytes.Length));
-        Length += bytes.Length;
+        var length = Length;
+        if (bytes.Length > Math.Min(_bytes.Length, limit) - length)
+        {
+            bytes = bytes[..Math.Min(bytes.Length, Free)];
+            Reserve(bytes.Length);
+        }
+
+        bytes.CopyTo(_bytes.AsSpan(length));
+        Length = length + bytes.Length;
     }
 
     public void Advance(int count) => Length += Math.Min(count, Free);

@@ -12,7 +12,7 @@ namespace AktoDivert.Core.Exchanges;
 public sealed class HeaderBlock : IDisposable
 {
     /// <summary>Most bytes of names and values kept; fields beyond it are dropped and <see cref="IsTruncated"/> is set.</summary>
-    public const int MaxBytes = 64 * 1024;
+    public const int MaxBytes = ushort.MaxValue;
 
     /// <summary>Most fields kept.</summary>
     public const int MaxFields = 512;
@@ -20,10 +20,8 @@ public sealed class HeaderBlock : IDisposable
     private const int RetainedBytes = 4096;
 
     private byte[]? _bytes;
-    private Field[]? _fields;
+    private HeaderPlace[]? _fields;
     private int _used;
-
-    private readonly record struct Field(int Start, int NameLength, int ValueLength);
 
     /// <summary>Number of fields.</summary>
     public int Count { get; private set; }
@@ -34,26 +32,57 @@ public sealed class HeaderBlock : IDisposable
     /// <summary>Adds a field. Copies both spans.</summary>
     public void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        var size = name.Length + value.Length;
-        if (Count == MaxFields || size > MaxBytes - _used)
+        var (start, length) = (_used, name.Length + value.Length);
+        if (Count == MaxFields || !TryReserve(length))
         {
             IsTruncated = true;
             return;
         }
 
-        _bytes = Grow(_bytes, _used, _used + size);
-        _fields = Grow(_fields, Count, Count + 1);
-        name.CopyTo(_bytes.AsSpan(_used));
-        value.CopyTo(_bytes.AsSpan(_used + name.Length));
-        _fields[Count++] = new Field(_used, name.Length, value.Length);
-        _used += size;
+        var bytes = _bytes.AsSpan(start, length);
+        name.CopyTo(bytes);
+        value.CopyTo(bytes[name.Length..]);
+        if (_fields is null || _fields.Length == Count)
+        {
+            _fields = Grow(_fields, Count, Count + 1);
+        }
+
+        _fields[Count++] = new HeaderPlace(0, name.Length, name.Length, value.Length).Behind(start);
+    }
+
+    /// <summary>Adds the fields of a text, which is copied as a whole.</summary>
+    /// <param name="text">As it was sent, with what stands between the fields.</param>
+    /// <param name="fields">Where they stand in it.</param>
+    public void AddText(ReadOnlySpan<byte> text, ReadOnlySpan<HeaderPlace> fields)
+    {
+        var start = _used;
+        if (fields.Length > MaxFields - Count || !TryReserve(text.Length))
+        {
+            // What fits.
+            foreach (var field in fields)
+            {
+                Add(text.Slice(field.Name, field.NameLength), text.Slice(field.Value, field.ValueLength));
+            }
+
+            return;
+        }
+
+        text.CopyTo(_bytes.AsSpan(start));
+        _fields = Grow(_fields, Count, Count + fields.Length);
+        var added = _fields.AsSpan(Count, fields.Length);
+        for (var i = 0; i < fields.Length; i++)
+        {
+            added[i] = fields[i].Behind(start);
+        }
+
+        Count += fields.Length;
     }
 
     /// <summary>Name of field <paramref name="index"/> as it was sent.</summary>
     public ReadOnlySpan<byte> Name(int index)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count);
-        return _bytes.AsSpan(_fields![index].Start, _fields[index].NameLength);
+        return _bytes.AsSpan(_fields![index].Name, _fields[index].NameLength);
     }
 
     /// <summary>Value of field <paramref name="index"/> as it was sent, without surrounding white space.</summary>
@@ -61,7 +90,7 @@ public sealed class HeaderBlock : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count);
         var field = _fields![index];
-        return _bytes.AsSpan(field.Start + field.NameLength, field.ValueLength);
+        return _bytes.AsSpan(field.Value, field.ValueLength);
     }
 
     /// <summary>
@@ -83,14 +112,14 @@ public sealed class HeaderBlock : IDisposable
     }
 
     /// <summary>Bytes that <see cref="Pack"/> writes.</summary>
-    public int PackedLength => _used + (Count * Unsafe.SizeOf<Field>());
+    public int PackedLength => _used + (Count * Unsafe.SizeOf<HeaderPlace>());
 
     /// <summary>Writes the block as <see cref="Unpack"/> reads it, in this process and this version only.</summary>
     /// <param name="packed">Exactly <see cref="PackedLength"/> bytes.</param>
     public void Pack(Span<byte> packed)
     {
         MemoryMarshal.AsBytes(_fields.AsSpan(0, Count)).CopyTo(packed);
-        _bytes.AsSpan(0, _used).CopyTo(packed[(Count * Unsafe.SizeOf<Field>())..]);
+        _bytes.AsSpan(0, _used).CopyTo(packed[(Count * Unsafe.SizeOf<HeaderPlace>())..]);
     }
 
     /// <summary>Makes the block the one that was packed.</summary>
@@ -100,7 +129,7 @@ public sealed class HeaderBlock : IDisposable
     public void Unpack(ReadOnlySpan<byte> packed, int count, bool isTruncated)
     {
         Clear();
-        var fields = count * Unsafe.SizeOf<Field>();
+        var fields = count * Unsafe.SizeOf<HeaderPlace>();
         _used = packed.Length - fields;
         (Count, IsTruncated) = (count, isTruncated);
         _fields = Grow(_fields, 0, count);
@@ -131,6 +160,23 @@ public sealed class HeaderBlock : IDisposable
         ReturnBuffers();
     }
 
+    private bool TryReserve(int length)
+    {
+        var used = _used + length;
+        if (used > MaxBytes)
+        {
+            return false;
+        }
+
+        if (_bytes is null || _bytes.Length < used)
+        {
+            _bytes = Grow(_bytes, _used, used);
+        }
+
+        _used = used;
+        return true;
+    }
+
     private void ReturnBuffers()
     {
         if (_bytes is not null)
@@ -141,7 +187,7 @@ public sealed class HeaderBlock : IDisposable
 
         if (_fields is not null)
         {
-            ArrayPool<Field>.Shared.Return(_fields);
+            ArrayPool<HeaderPlace>.Shared.Return(_fields);
             _fields = null;
         }
     }

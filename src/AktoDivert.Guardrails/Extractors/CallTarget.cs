@@ -67,7 +67,7 @@ internal sealed class CallTarget
         var name = contentType.AsSpan();
         var end = name.IndexOf(';');
         name = (end < 0 ? name : name[..end]).Trim();
-        return name.Length == contentType.Length ? contentType.ToLowerInvariant() : name.ToString().ToLowerInvariant();
+        return Lower(name.Length == contentType.Length ? contentType : name.ToString());
     }
 
     /// <summary>The same call with a field.</summary>
@@ -104,17 +104,17 @@ internal sealed class CallTarget
         // A query may hold a credential: it is not interned.
         var path = request.Find(":path"u8, out _);
         var query = path.IndexOf((byte)'?');
-        (Method, Host) = (Find(request, ":method"u8), authority.ToLowerInvariant());
+        (Method, Host) = (Find(request, ":method"u8), Lower(authority));
         (Path, Query) = (Interned.Latin1(query < 0 ? path : path[..query]), query < 0 ? "" : Encoding.Latin1.GetString(path[(query + 1)..]));
         _fields.Clear();
         _mediaType = null;
-        foreach (var (name, utf8) in Kept)
+        for (var i = 0; i < request.Count; i++)
         {
-            // Of a credential only its scheme: no one needs more.
-            var value = request.Find(utf8, out _);
-            value = name == "authorization" ? value[..(value.IndexOf((byte)' ') + 1)] : value;
-            if (!value.IsEmpty)
+            if (KeptName(request.Name(i)) is { } name && Field(name).Length == 0)
             {
+                // Of a credential only its scheme: no one needs more.
+                var value = request.Value(i);
+                value = name == "authorization" ? value[..(value.IndexOf((byte)' ') + 1)] : value;
                 _fields.Add((name, Interned.Latin1(value)));
             }
         }
@@ -123,6 +123,22 @@ internal sealed class CallTarget
         {
             With("upgrade", "websocket");
         }
+    }
+
+    // Nearly always it is lower case already.
+    private static string Lower(string text) => Ascii.IsValid(text) && !text.AsSpan().ContainsAnyInRange('A', 'Z') ? text : text.ToLowerInvariant();
+
+    private static string? KeptName(ReadOnlySpan<byte> sent)
+    {
+        foreach (var (name, utf8) in Kept)
+        {
+            if (utf8.Length == sent.Length && Ascii.EqualsIgnoreCase(utf8, sent))
+            {
+                return name;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Value of a field; empty when absent.</summary>

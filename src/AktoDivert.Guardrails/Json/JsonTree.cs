@@ -25,6 +25,7 @@ internal sealed class JsonTree : IDisposable
     {
         public JsonNodeKind Kind;
         public bool IsTaken;
+        public bool IsNameEscaped;
         public int Start;
         public int Length;
         public int NameStart;
@@ -162,13 +163,13 @@ internal sealed class JsonTree : IDisposable
     /// <summary>Whether a value is the member of that name.</summary>
     public bool IsNamed(int node, ReadOnlySpan<byte> name)
     {
-        var raw = Utf8.Span.Slice(_nodes[node].NameStart, _nodes[node].NameLength);
-        if (raw.IndexOf((byte)'\\') < 0)
+        ref readonly var known = ref _nodes[node];
+        if (!known.IsNameEscaped)
         {
-            return raw.SequenceEqual(name);
+            return known.NameLength == name.Length && Name(node).SequenceEqual(name);
         }
 
-        return raw.Length <= MaximumNameLength && Encoding.UTF8.GetBytes(JsonText.Decode(raw)).AsSpan().SequenceEqual(name);
+        return known.NameLength <= MaximumNameLength && Encoding.UTF8.GetBytes(JsonText.Decode(Name(node))).AsSpan().SequenceEqual(name);
     }
 
     /// <summary>The raw name of a member; empty for an element of an array.</summary>
@@ -239,7 +240,7 @@ internal sealed class JsonTree : IDisposable
         var bytes = Utf8.Span;
         var skipped = bytes.StartsWith("\uFEFF"u8) ? 3 : 0;
         var reader = new Utf8JsonReader(bytes[skipped..], new JsonReaderOptions { MaxDepth = int.MaxValue / 2 });
-        var (parent, nameStart, nameLength) = (-1, 0, 0);
+        var (parent, nameStart, nameLength, isNameEscaped) = (-1, 0, 0, false);
         try
         {
             while (reader.Read())
@@ -249,7 +250,7 @@ internal sealed class JsonTree : IDisposable
                 switch (reader.TokenType)
                 {
                     case JsonTokenType.PropertyName:
-                        (nameStart, nameLength) = (at + 1, reader.ValueSpan.Length);
+                        (nameStart, nameLength, isNameEscaped) = (at + 1, reader.ValueSpan.Length, reader.ValueIsEscaped);
                         continue;
                     case JsonTokenType.EndObject or JsonTokenType.EndArray:
                         _nodes[parent].Length = end - _nodes[parent].Start;
@@ -272,11 +273,12 @@ internal sealed class JsonTree : IDisposable
                     Length = reader.ValueSpan.Length,
                     NameStart = nameStart,
                     NameLength = nameLength,
+                    IsNameEscaped = isNameEscaped,
                     Parent = parent,
                     Next = -1,
                     Last = -1,
                 });
-                (nameStart, nameLength) = (0, 0);
+                (nameStart, nameLength, isNameEscaped) = (0, 0, false);
                 Rest = end;
                 if (kind <= JsonNodeKind.Array)
                 {

@@ -36,9 +36,9 @@ internal sealed class DecodeTarget : IFuzzTarget
             }
         }
 
-        foreach (var charset in new[] { "", "latin1", "utf-16", "utf-16be" })
+        foreach (var charset in Enum.GetValues<BodyCharset>())
         {
-            BodyCharset.ToUtf8(input.ToArray(), "text/plain", charset);
+            BodyText.ToUtf8(input.ToArray(), charset);
         }
 
         LoneSurrogates.Replace(input);

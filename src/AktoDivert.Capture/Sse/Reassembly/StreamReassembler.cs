@@ -63,7 +63,7 @@ internal sealed class StreamReassembler(int maxBytes)
         }
 
         writer.WriteStartObject();
-        writer.WriteString("body", BodyCharset.Lossy(_unknown.WrittenSpan));
+        writer.WriteString("body", BodyText.Lossy(_unknown.WrittenSpan));
         writer.WriteNumber("events", _events);
         writer.WriteEndObject();
     }

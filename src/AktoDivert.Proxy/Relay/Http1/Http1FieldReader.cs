@@ -1,50 +1,107 @@
+using AktoDivert.Core.Exchanges;
+
 namespace AktoDivert.Proxy.Relay.Http1;
 
 /// <summary>Reads the lines of a head or trailer section: a start line, then fields (RFC 9112 section 5).</summary>
 internal ref struct Http1FieldReader(ReadOnlySpan<byte> section)
 {
-    private ReadOnlySpan<byte> _rest = section;
+    private readonly ReadOnlySpan<byte> _section = section;
+    private int _at;
+
+    // No white space stands before the colon (section 5.1).
+    private static ReadOnlySpan<byte> NameEnds => ": \t\n"u8;
+
+    /// <summary>What it reads.</summary>
+    public readonly ReadOnlySpan<byte> Section => _section;
 
     /// <summary>Whether a line was found that is no field. Reading stops there.</summary>
     public bool IsMalformed { get; private set; }
 
+    /// <summary>Where the last field stands in <see cref="Section"/>; null when it does not stand there in one piece.</summary>
+    public HeaderPlace? Place { get; private set; }
+
     /// <summary>The first line of a head.</summary>
-    public ReadOnlySpan<byte> ReadStartLine() => ReadLine();
+    public ReadOnlySpan<byte> ReadStartLine()
+    {
+        var start = _at;
+        var end = EndOfLine();
+        return end > start && _section[end - 1] == (byte)'\r' ? _section[start..(end - 1)] : _section[start..end];
+    }
 
     /// <summary>The next field; false at the end or when <see cref="IsMalformed"/>.</summary>
     public bool TryRead(out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
         name = value = default;
-        var line = ReadLine();
-        if (line.IsEmpty)
+        var start = _at;
+        var rest = _section[start..];
+        var colon = rest.IndexOfAny(NameEnds);
+        if (colon <= 0 || rest[colon] != (byte)':')
         {
+            IsMalformed = rest is not ([] or [(byte)'\n', ..] or [(byte)'\r'] or [(byte)'\r', (byte)'\n', ..]);
             return false;
         }
 
-        var colon = line.IndexOf((byte)':');
-        if (colon <= 0 || line[..colon].ContainsAny(" \t"u8))
+        _at = start + colon + 1;
+        var (first, end) = TrimLine();
+        name = rest[..colon];
+        value = _section[first..end];
+        if (_at < _section.Length && IsBlank(_section[_at]))
         {
-            IsMalformed = true;
-            return false;
+            value = Unfold(value);
+            Place = null;
         }
-
-        name = line[..colon];
-        value = line[(colon + 1)..].Trim(" \t"u8);
-        while (_rest is [(byte)' ' or (byte)'\t', ..])
+        else
         {
-            // Obsolete line folding (section 5.2): read as one space. So rare that a copy does not matter.
-            var folded = ReadLine().Trim(" \t"u8);
-            value = (byte[])[.. value, (byte)' ', .. folded];
+            Place = end <= HeaderBlock.MaxBytes ? new HeaderPlace(start, colon, first, end - first) : null;
         }
 
         return true;
     }
 
-    private ReadOnlySpan<byte> ReadLine()
+    private static bool IsBlank(byte octet) => octet is (byte)' ' or (byte)'\t';
+
+    // Obsolete line folding (section 5.2): read as one space. So rare that copies do not matter.
+    private byte[] Unfold(scoped ReadOnlySpan<byte> value)
     {
-        var feed = _rest.IndexOf((byte)'\n');
-        var line = feed < 0 ? _rest : _rest[..feed];
-        _rest = feed < 0 ? default : _rest[(feed + 1)..];
-        return line is [.., (byte)'\r'] ? line[..^1] : line;
+        byte[] whole = [.. value];
+        while (_at < _section.Length && IsBlank(_section[_at]))
+        {
+            var (first, end) = TrimLine();
+            whole = [.. whole, (byte)' ', .. _section[first..end]];
+        }
+
+        return whole;
+    }
+
+    // Mostly one space before and CR behind: a search for any of several values costs more than looking.
+    private (int Start, int End) TrimLine()
+    {
+        var section = _section;
+        var start = _at;
+        var end = EndOfLine();
+        if (end > start && section[end - 1] == (byte)'\r')
+        {
+            end--;
+        }
+
+        while (start < end && IsBlank(section[start]))
+        {
+            start++;
+        }
+
+        while (end > start && IsBlank(section[end - 1]))
+        {
+            end--;
+        }
+
+        return (start, end);
+    }
+
+    private int EndOfLine()
+    {
+        var start = _at;
+        var feed = _section[start..].IndexOf((byte)'\n');
+        _at = feed < 0 ? _section.Length : start + feed + 1;
+        return feed < 0 ? _section.Length : start + feed;
     }
 }

@@ -94,7 +94,7 @@ internal sealed class Http1Framer
 
     private Http1Token ReadHead(ref ReadOnlySpan<byte> input, out ReadOnlySpan<byte> head)
     {
-        if (_section.IsEmpty)
+        if (_section.IsEmpty && input is [(byte)'\r' or (byte)'\n', ..])
         {
             // RFC 9112 section 2.2: empty lines before a start line are to be ignored.
             input = input.TrimStart("\r\n"u8);

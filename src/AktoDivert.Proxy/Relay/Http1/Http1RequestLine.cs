@@ -28,13 +28,12 @@ internal readonly ref struct Http1RequestLine
 
         var target = line[(first + 1)..last];
         var authority = ReadOnlySpan<byte>.Empty;
-        var scheme = target.IndexOf("://"u8);
         if (line[..first].SequenceEqual("CONNECT"u8))
         {
             authority = target;
             target = default;
         }
-        else if (target[0] != (byte)'/' && scheme > 0)
+        else if (target[0] != (byte)'/' && target.IndexOf("://"u8) is > 0 and var scheme)
         {
             target = target[(scheme + 3)..];
             var path = target.IndexOfAny("/?"u8);
@@ -48,5 +47,5 @@ internal readonly ref struct Http1RequestLine
 
     /// <summary>Whether the bytes are <c>HTTP/1.</c> and a digit.</summary>
     public static bool IsVersion(ReadOnlySpan<byte> version) =>
-        version.Length == 8 && Ascii.EqualsIgnoreCase(version[..7], "HTTP/1."u8) && char.IsAsciiDigit((char)version[7]);
+        version.Length == 8 && (version.StartsWith("HTTP/1."u8) || Ascii.EqualsIgnoreCase(version[..7], "HTTP/1."u8)) && char.IsAsciiDigit((char)version[7]);
 }

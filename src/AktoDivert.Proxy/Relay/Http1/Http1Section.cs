@@ -27,6 +27,11 @@ internal sealed class Http1Section
     public bool TryRead(ref ReadOnlySpan<byte> input, out ReadOnlySpan<byte> section)
     {
         section = default;
+        if (input.IsEmpty)
+        {
+            return false;
+        }
+
         var end = _used == 0 ? FindEnd(input, 0) : 0;
         if (end > 0)
         {
@@ -54,10 +59,16 @@ internal sealed class Http1Section
     /// <summary>Forgets the section and gives its buffer back.</summary>
     public void Clear()
     {
+        IsTooLong = false;
+        if (_bytes.Length == 0)
+        {
+            return;
+        }
+
         // Heads hold cookies and tokens; the pool must not hand them on.
         _bytes.AsSpan(0, _used).Clear();
         ArrayPool<byte>.Shared.Return(_bytes);
-        (_bytes, _used, IsTooLong) = ([], 0, false);
+        (_bytes, _used) = ([], 0);
     }
 
     // The end is an LF that follows an LF (with or without CR between them), or an empty line at the very start: no fields at all.

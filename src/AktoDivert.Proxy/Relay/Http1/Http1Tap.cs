@@ -155,7 +155,7 @@ internal sealed class Http1Tap(ExchangeRecorder recorder) : ConnectionTap(record
         }
 
         _anyRequest = true;
-        var facts = default(Http1FieldFacts);
+        var facts = new Http1FieldFacts(stackalloc HeaderPlace[Http1FieldFacts.UsualFields]);
         if (!facts.TryRead(fields))
         {
             return OpaqueCause.Http1Syntax;
@@ -175,7 +175,7 @@ internal sealed class Http1Tap(ExchangeRecorder recorder) : ConnectionTap(record
         headers.Add(":scheme"u8, "https"u8);
         headers.Add(":authority"u8, line.Authority.IsEmpty ? facts.Host : line.Authority);
         headers.Add(":path"u8, line.Path);
-        Http1Fields.TryAdd(fields, headers);
+        facts.AddTo(headers, fields);
         if (facts.RequestFraming.Kind == Http1FramingKind.Unknown)
         {
             return OpaqueCause.Http1Framing;
@@ -188,7 +188,7 @@ internal sealed class Http1Tap(ExchangeRecorder recorder) : ConnectionTap(record
     private OpaqueCause? BeginResponse(ReadOnlySpan<byte> head)
     {
         var fields = new Http1FieldReader(head);
-        var facts = default(Http1FieldFacts);
+        var facts = new Http1FieldFacts(stackalloc HeaderPlace[Http1FieldFacts.UsualFields]);
         if (_calls.Receiving is not { } call || !Http1StatusLine.TryParse(fields.ReadStartLine(), out var status) || !facts.TryRead(fields))
         {
             return OpaqueCause.Http1Syntax;
@@ -207,7 +207,7 @@ internal sealed class Http1Tap(ExchangeRecorder recorder) : ConnectionTap(record
         exchange.FirstByteTimestamp = _responseStarted;
         Recorder.Forwards.HoldForCurrentRead(exchange);
         exchange.ResponseHeaders.Add(":status"u8, status.Digits);
-        Http1Fields.TryAdd(fields, exchange.ResponseHeaders);
+        facts.AddTo(exchange.ResponseHeaders, fields);
         if (status.Code == 101)
         {
             return SwitchProtocols(call, facts.UpgradesToWebSocket);

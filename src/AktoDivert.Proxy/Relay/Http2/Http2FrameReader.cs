@@ -73,6 +73,13 @@ internal sealed class Http2FrameReader
 
     private Http2Token ReadHeader(ref ReadOnlySpan<byte> input)
     {
+        if (_headerUsed == 0 && input.Length >= Http2FrameHeader.Size)
+        {
+            StartFrame(input);
+            input = input[Http2FrameHeader.Size..];
+            return Http2Token.FrameStart;
+        }
+
         var taken = input[..Math.Min(Http2FrameHeader.Size - _headerUsed, input.Length)];
         taken.CopyTo(_header.AsSpan(_headerUsed));
         input = input[taken.Length..];
@@ -83,9 +90,14 @@ internal sealed class Http2FrameReader
         }
 
         _headerUsed = 0;
-        Frame = Http2FrameHeader.Read(_header);
+        StartFrame(_header);
+        return Http2Token.FrameStart;
+    }
+
+    private void StartFrame(ReadOnlySpan<byte> header)
+    {
+        Frame = Http2FrameHeader.Read(header);
         (_contentLeft, _paddingLeft) = (Frame.Length, 0);
         _state = Frame.Padded ? State.PadLength : State.Content;
-        return Http2Token.FrameStart;
     }
 }

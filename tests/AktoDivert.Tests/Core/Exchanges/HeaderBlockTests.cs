@@ -1,3 +1,4 @@
+using System.Text;
 using AktoDivert.Core.Exchanges;
 
 namespace AktoDivert.Tests.Core.Exchanges;
@@ -39,6 +40,36 @@ public sealed class HeaderBlockTests
     }
 
     [TestMethod]
+    public void Fields_of_a_text_are_found_where_they_stand()
+    {
+        using var block = new HeaderBlock();
+        block.Add("first"u8, "1"u8);
+        block.AddText("Second: 2\r\nThird:\r\n"u8, [new HeaderPlace(0, 6, 8, 1), new HeaderPlace(11, 5, 17, 0)]);
+        block.Add("fourth"u8, "4"u8);
+        using var copy = new HeaderBlock();
+        var packed = new byte[block.PackedLength];
+        block.Pack(packed);
+        copy.Unpack(packed, block.Count, block.IsTruncated);
+        block.Clear();
+        CollectionAssert.AreEqual(new[] { "first: 1", "Second: 2", "Third: ", "fourth: 4" }, Fields(copy));
+    }
+
+    [TestMethod]
+    public void Of_a_text_beyond_a_limit_the_fields_that_fit_are_kept()
+    {
+        using var block = new HeaderBlock();
+        var text = new byte[HeaderBlock.MaxBytes + 1];
+        text.AsSpan().Fill((byte)'x');
+        block.AddText(text, [new HeaderPlace(0, 1, 1, 2), new HeaderPlace(3, 1, 4, HeaderBlock.MaxBytes - 3)]);
+        CollectionAssert.AreEqual(new[] { "x: xx" }, Fields(block));
+        Assert.IsTrue(block.IsTruncated);
+        block.Clear();
+        block.AddText("ab"u8, [.. Enumerable.Repeat(new HeaderPlace(0, 1, 1, 1), HeaderBlock.MaxFields + 1)]);
+        Assert.AreEqual(HeaderBlock.MaxFields, block.Count);
+        Assert.IsTrue(block.IsTruncated);
+    }
+
+    [TestMethod]
     public void A_cut_body_counts_every_byte()
     {
         using var body = new CapturedBody { Limit = 10 };
@@ -48,4 +79,7 @@ public sealed class HeaderBlockTests
         Assert.IsTrue(body.IsTruncated);
         Assert.IsTrue(body.Kept.Span.SequenceEqual("0123456789"u8));
     }
+
+    private static string[] Fields(HeaderBlock block) =>
+        [.. Enumerable.Range(0, block.Count).Select(i => $"{Encoding.ASCII.GetString(block.Name(i))}: {Encoding.ASCII.GetString(block.Value(i))}")];
 }

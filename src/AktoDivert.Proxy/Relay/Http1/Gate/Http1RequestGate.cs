@@ -198,7 +198,7 @@ internal sealed class Http1RequestGate(GateContext context, GateOutput up, GateO
     {
         refusal = null;
         var fields = new Http1FieldReader(head);
-        var facts = default(Http1FieldFacts);
+        var facts = new Http1FieldFacts(stackalloc HeaderPlace[Http1FieldFacts.UsualFields]);
         if (!Http1RequestLine.TryParse(fields.ReadStartLine(), out var line) || !facts.TryRead(fields)
             || facts.RequestFraming.Kind == Http1FramingKind.Unknown)
         {
@@ -246,7 +246,7 @@ internal sealed class Http1RequestGate(GateContext context, GateOutput up, GateO
         _headers.Add(":scheme"u8, "https"u8);
         _headers.Add(":authority"u8, line.Authority.IsEmpty ? facts.Host : line.Authority);
         _headers.Add(":path"u8, line.Path);
-        Http1Fields.TryAdd(fields, _headers);
+        facts.AddTo(_headers, fields);
     }
 
     // The server has not seen the head and cannot say it; without it the app would not send what is to be judged.

@@ -126,7 +126,7 @@ internal sealed class Http1ResponseGate(GateContext context, GateOutput down, Ht
     private void BeginResponse(ReadOnlySpan<byte> head)
     {
         var fields = new Http1FieldReader(head);
-        var facts = default(Http1FieldFacts);
+        var facts = new Http1FieldFacts(stackalloc HeaderPlace[Http1FieldFacts.UsualFields]);
         if (calls.First is not { } call || !Http1StatusLine.TryParse(fields.ReadStartLine(), out var status) || !facts.TryRead(fields))
         {
             // Nobody asked for it, such as a 408 before a close: nothing to judge.
@@ -143,7 +143,7 @@ internal sealed class Http1ResponseGate(GateContext context, GateOutput down, Ht
 
         Headers.Clear();
         Headers.Add(":status"u8, status.Digits);
-        Http1Fields.TryAdd(fields, Headers);
+        facts.AddTo(Headers, fields);
         if (status.Code == 101 || (call.IsConnect && status.Code is >= 200 and < 300))
         {
             WriteHead();
