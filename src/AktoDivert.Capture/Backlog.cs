@@ -8,9 +8,10 @@ namespace AktoDivert.Capture;
 /// <param name="maxBytes">Most bytes.</param>
 /// <param name="drop">Takes what had to make room. Called without the lock, on the thread that added.</param>
 internal sealed class Backlog<T>(int maxCount, long maxBytes, Action<T> drop) : IDisposable
+    where T : struct, IBacklogEntry
 {
     private readonly Lock _lock = new();
-    private readonly Queue<(T Entry, long Bytes)> _entries = new();
+    private readonly Queue<T> _entries = new();
     private readonly SemaphoreSlim _arrived = new(0, 1);
     private long _bytes;
     private int _wantedCount = int.MaxValue;
@@ -52,13 +53,13 @@ internal sealed class Backlog<T>(int maxCount, long maxBytes, Action<T> drop) : 
     private bool IsOver => _entries.Count > maxCount || _bytes > maxBytes;
 
     /// <summary>Adds an entry; the oldest ones make room.</summary>
-    public void Add(T entry, long bytes)
+    public void Add(in T entry)
     {
         bool isOver;
         lock (_lock)
         {
-            _entries.Enqueue((entry, bytes));
-            _bytes += bytes;
+            _entries.Enqueue(entry);
+            _bytes += entry.Bytes;
             isOver = IsOver;
             if (Has(_wantedCount, _wantedBytes))
             {
@@ -101,7 +102,7 @@ internal sealed class Backlog<T>(int maxCount, long maxBytes, Action<T> drop) : 
     {
         lock (_lock)
         {
-            if (!_entries.TryPeek(out var next) || !condition(next.Entry))
+            if (!_entries.TryPeek(out var next) || !condition(next))
             {
                 entry = default!;
                 return false;
@@ -153,8 +154,8 @@ internal sealed class Backlog<T>(int maxCount, long maxBytes, Action<T> drop) : 
 
     private T Dequeue()
     {
-        var (oldest, bytes) = _entries.Dequeue();
-        _bytes -= bytes;
+        var oldest = _entries.Dequeue();
+        _bytes -= oldest.Bytes;
         return oldest;
     }
 }

@@ -41,8 +41,7 @@ public sealed class ExchangeRing : IExchangeSink, IDisposable
     /// <inheritdoc />
     public void Complete(Exchange exchange)
     {
-        var packed = new PackedExchange(exchange, _memory);
-        _waiting.Add(packed, packed.Bytes);
+        _waiting.Add(new PackedExchange(exchange, _memory));
     }
 
     /// <summary>Waits until there is a batch to be taken, or something has waited for 20 ms.</summary>

@@ -6,7 +6,7 @@ namespace AktoDivert.Capture;
 /// An exchange as it waits in the ring: its bytes one after the other in shared memory, without the buffers that have grown for it, which serve the
 /// next call while they are in a cache. What is large, a WebSocket turn, or not found clean, stays an exchange.
 /// </summary>
-internal readonly struct PackedExchange
+internal readonly struct PackedExchange : IBacklogEntry
 {
     // Copying more costs more than the buffers are worth.
     private const int Most = 32 * 1024;

@@ -30,7 +30,7 @@ public sealed class RecordOutbox(int records, long bytes) : IDisposable
     {
         var copy = _memory.Take(json.Length, out var segment);
         json.CopyTo(copy.Span);
-        _records.Add(new SerializedRecord(copy) { Segment = segment }, json.Length);
+        _records.Add(new SerializedRecord(copy) { Segment = segment });
     }
 
     /// <summary>

@@ -23,7 +23,7 @@ internal abstract class ConnectionTap(ExchangeRecorder recorder) : IConnectionTa
             return;
         }
 
-        var readAt = recorder.Timestamp();
+        var readAt = recorder.Now();
         lock (_lock)
         {
             if (_stopped)
@@ -31,6 +31,7 @@ internal abstract class ConnectionTap(ExchangeRecorder recorder) : IConnectionTa
                 return;
             }
 
+            recorder.Observe(readAt);
             recorder.Forwards.BeginRead(direction, readAt);
             try
             {
@@ -80,6 +81,7 @@ internal abstract class ConnectionTap(ExchangeRecorder recorder) : IConnectionTa
 
             try
             {
+                recorder.Observe(recorder.Now());
                 ObserveEnd(direction, aborted);
             }
             catch (Exception e) when (e is not OutOfMemoryException)
@@ -127,6 +129,7 @@ internal abstract class ConnectionTap(ExchangeRecorder recorder) : IConnectionTa
                 if (!_stopped)
                 {
                     _stopped = true;
+                    recorder.Observe(recorder.Now());
                     CompleteOpen(EarlyEnd, _endedFirst is null ? "the agent closed the connection" : null);
                     Release();
                 }

@@ -19,9 +19,17 @@ internal sealed class ExchangeRecorder(
 
     public Flow Flow => flow;
 
-    public Moment Now() => Moment.Now(time);
+    /// <summary>When what is being observed happened: one reading of the clock for all that a read brought.</summary>
+    public long Timestamp { get; private set; }
 
-    public long Timestamp() => time.GetTimestamp();
+    /// <summary>The same, with the wall clock.</summary>
+    public Moment Moment => new(time.GetUtcNow(), Timestamp);
+
+    /// <summary>The clock, to be noted as <see cref="Timestamp"/> under the tap's lock.</summary>
+    public long Now() => time.GetTimestamp();
+
+    /// <summary>What happened then is observed next.</summary>
+    public void Observe(long timestamp) => Timestamp = timestamp;
 
     public Exchange Begin(ExchangeProtocol protocol, long streamId, Moment started)
     {
@@ -37,13 +45,13 @@ internal sealed class ExchangeRecorder(
         return exchange;
     }
 
-    public void RequestCompleted(Exchange exchange) => exchange.RequestEndTimestamp = time.GetTimestamp();
+    public void RequestCompleted(Exchange exchange) => exchange.RequestEndTimestamp = Timestamp;
 
     /// <summary>Gives the exchange to the sink, at once or when its writes are done; the caller must forget it.</summary>
     public void Complete(Exchange exchange, ExchangeEnd end, string? incomplete = null)
     {
         exchange.End = end;
-        exchange.EndTimestamp = time.GetTimestamp();
+        exchange.EndTimestamp = Timestamp;
         exchange.Incomplete ??= incomplete ?? CutBy(exchange);
         Forwards.LetGo(exchange);
     }

@@ -61,7 +61,7 @@ internal sealed class Http1Tap(ExchangeRecorder recorder) : ConnectionTap(record
         {
             if (_requests.IsBetweenMessages && !bytes.IsEmpty)
             {
-                _requestStarted = Recorder.Now();
+                _requestStarted = Recorder.Moment;
                 if (!_anyRequest && bytes.TrimStart("\r\n"u8) is [var first, ..] && !char.IsAsciiLetter((char)first))
                 {
                     return OpaqueCause.NotHttp;
@@ -104,7 +104,7 @@ internal sealed class Http1Tap(ExchangeRecorder recorder) : ConnectionTap(record
         {
             if (_responses.IsBetweenMessages && !bytes.IsEmpty)
             {
-                _responseStarted = Recorder.Timestamp();
+                _responseStarted = Recorder.Timestamp;
                 if (_calls.Receiving is null && bytes.ContainsAnyExcept((byte)'\r', (byte)'\n'))
                 {
                     return _anyRequest ? OpaqueCause.Http1Unasked : OpaqueCause.NotHttp;

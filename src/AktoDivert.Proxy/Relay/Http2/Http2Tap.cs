@@ -95,7 +95,7 @@ internal sealed class Http2Tap(ExchangeRecorder recorder) : ConnectionTap(record
                 return OpaqueCause.Http2Frame;
             case Http2FrameType.Headers or Http2FrameType.PushPromise:
                 side.Block.Begin(frame);
-                side.BlockStarted = Recorder.Now();
+                side.BlockStarted = Recorder.Moment;
                 return null;
             case Http2FrameType.Settings when !frame.Ack:
                 side.Settings.Begin();

@@ -126,7 +126,7 @@ internal sealed class WebSocketObserver : IDisposable
         _turnBytes += message.Payload.TotalBytes;
         if (side == _app)
         {
-            turn.RequestEndTimestamp = _recorder.Timestamp();
+            turn.RequestEndTimestamp = _recorder.Timestamp;
         }
         else if (!_serverSpoke)
         {

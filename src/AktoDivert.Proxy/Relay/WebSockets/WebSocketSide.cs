@@ -84,7 +84,7 @@ internal sealed class WebSocketSide(bool fromApp, bool deflate, bool keepsContex
         if (begins)
         {
             _compressed = frame.Reserved != 0;
-            MessageStarted = recorder.Now();
+            MessageStarted = recorder.Moment;
             var isText = frame.Opcode == WebSocketFrameHeader.Text;
             Message = new WebSocketMessage { FromApp = fromApp, IsText = isText, Time = MessageStarted.Time, Number = ++_number };
             Message.Payload.Limit = recorder.Limits.WebSocketMessageBytes;
