@@ -39,7 +39,7 @@ public sealed class RecordOutbox(int records, long bytes) : IDisposable
     /// </summary>
     public List<SerializedRecord> Take(int maxCount, long maxBytes)
     {
-        var taken = new List<SerializedRecord>();
+        var taken = new List<SerializedRecord>(Math.Min(maxCount, Count));
         while (taken.Count < maxCount && TryTake(taken.Count == 0 ? long.MaxValue : maxBytes, out var next))
         {
             maxBytes -= next.Length;
