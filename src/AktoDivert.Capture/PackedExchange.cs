@@ -4,7 +4,7 @@ namespace AktoDivert.Capture;
 
 /// <summary>
 /// An exchange as it waits in the ring: its bytes one after the other in shared memory, without the buffers that have grown for it, which serve the
-/// next call while they are in a cache. What is large, a WebSocket turn, or not found clean, stays an exchange.
+/// next call while they are in a cache. What is large or not found clean stays an exchange.
 /// </summary>
 internal readonly struct PackedExchange : IBacklogEntry
 {
@@ -19,12 +19,13 @@ internal readonly struct PackedExchange : IBacklogEntry
     private readonly (int Bytes, long Total) _requestBody;
     private readonly (int Bytes, long Total) _responseBody;
     private readonly (bool IsJudged, TimeSpan Took) _judgement;
+    private readonly int _messages;
 
     /// <summary>Packs an exchange, which is released then, or keeps it as it is. It is the entry's from now on.</summary>
     public PackedExchange(Exchange exchange, MemorySegments memory)
     {
         var size = SizeOf(exchange);
-        if (size > Most || exchange.Messages.Count > 0 || exchange.RequestBody.IsDecoded || exchange.ResponseBody.IsDecoded || !exchange.Judgement.IsPlain)
+        if (size > Most || IsMasked(exchange) || !exchange.Judgement.IsPlain)
         {
             (Whole, Bytes) = (exchange, size);
             return;
@@ -37,6 +38,12 @@ internal readonly struct PackedExchange : IBacklogEntry
         _responseHeaders = Pack(exchange.ResponseHeaders, ref rest);
         _requestBody = Pack(exchange.RequestBody, ref rest);
         _responseBody = Pack(exchange.ResponseBody, ref rest);
+        _messages = exchange.Messages.Count;
+        foreach (var message in exchange.Messages)
+        {
+            Pack(message, ref rest);
+        }
+
         _judgement = (exchange.Judgement.IsJudged, exchange.Judgement.Took);
         exchange.Judgement.Call.Span.CopyTo(rest);
         exchange.Release();
@@ -61,6 +68,11 @@ internal readonly struct PackedExchange : IBacklogEntry
         Unpack(empty.ResponseHeaders, _responseHeaders, ref rest);
         Unpack(empty.RequestBody, _requestBody, ref rest);
         Unpack(empty.ResponseBody, _responseBody, ref rest);
+        for (var i = 0; i < _messages; i++)
+        {
+            Unpack(empty.AddMessage(), ref rest);
+        }
+
         empty.Judgement.Load(_judgement.IsJudged, _judgement.Took, rest);
         _segment!.Release();
         return empty;
@@ -79,10 +91,39 @@ internal readonly struct PackedExchange : IBacklogEntry
             + exchange.RequestBody.Kept.Length + exchange.ResponseBody.Kept.Length + exchange.Judgement.Call.Length;
         foreach (var message in exchange.Messages)
         {
-            bytes += message.Payload.Kept.Length;
+            bytes += PackedMessage.Size + message.Payload.Kept.Length;
         }
 
         return bytes;
+    }
+
+    // What a guard put in place of what passed is not the body as it passed.
+    private static bool IsMasked(Exchange exchange)
+    {
+        foreach (var message in exchange.Messages)
+        {
+            if (message.Payload.IsDecoded)
+            {
+                return true;
+            }
+        }
+
+        return exchange.RequestBody.IsDecoded || exchange.ResponseBody.IsDecoded;
+    }
+
+    private static void Pack(WebSocketMessage message, ref Span<byte> rest)
+    {
+        var kept = message.Payload.Kept.Span;
+        new PackedMessage(message).Write(rest);
+        kept.CopyTo(rest[PackedMessage.Size..]);
+        rest = rest[(PackedMessage.Size + kept.Length)..];
+    }
+
+    private static void Unpack(WebSocketMessage message, ref ReadOnlySpan<byte> rest)
+    {
+        var packed = PackedMessage.Read(rest);
+        packed.Unpack(message, rest.Slice(PackedMessage.Size, packed.Bytes));
+        rest = rest[(PackedMessage.Size + packed.Bytes)..];
     }
 
     private static (int Fields, int Bytes, bool IsTruncated) Pack(HeaderBlock headers, ref Span<byte> rest)

@@ -75,6 +75,16 @@ public sealed class CapturedBody : IDisposable
         TotalBytes = totalBytes;
     }
 
+    /// <summary>Takes what another body keeps, which is empty then and has this one's buffer.</summary>
+    public void TakeFrom(CapturedBody other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        Clear();
+        (_buffer, other._buffer) = (other._buffer, _buffer);
+        (_used, TotalBytes, IsDecoded, Limit) = (other._used, other.TotalBytes, other.IsDecoded, other.Limit);
+        (other._used, other.TotalBytes, other.IsDecoded) = (0, 0, false);
+    }
+
     /// <summary>
     /// Makes the body empty and usable again. A small buffer stays with it: a shared pool may give it to another thread, and the next call
     /// would cost a new one.

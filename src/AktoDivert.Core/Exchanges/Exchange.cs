@@ -8,7 +8,11 @@ namespace AktoDivert.Core.Exchanges;
 /// </summary>
 public sealed class Exchange
 {
+    // What a turn has for the most part: one of each side.
+    private const int SpareMessages = 2;
+
     private readonly Action<Exchange>? _recycle;
+    private readonly Stack<WebSocketMessage> _spareMessages = new();
     private ExchangeFacts _facts;
 
     /// <summary>
@@ -50,6 +54,14 @@ public sealed class Exchange
 
     /// <summary>WebSocket messages of this turn, in the order seen; empty for plain HTTP.</summary>
     public List<WebSocketMessage> Messages { get; } = [];
+
+    /// <summary>Adds an empty message to <see cref="Messages"/>.</summary>
+    public WebSocketMessage AddMessage()
+    {
+        var message = _spareMessages.TryPop(out var spare) ? spare : new WebSocketMessage();
+        Messages.Add(message);
+        return message;
+    }
 
     /// <summary>Final status code; 0 when no response head was seen.</summary>
     public int StatusCode { get => _facts.StatusCode; set => _facts.StatusCode = value; }
@@ -100,7 +112,15 @@ public sealed class Exchange
         ResponseBody.Clear();
         foreach (var message in Messages)
         {
-            message.Payload.Dispose();
+            if (_spareMessages.Count < SpareMessages)
+            {
+                message.Payload.Clear();
+                _spareMessages.Push(message);
+            }
+            else
+            {
+                message.Payload.Dispose();
+            }
         }
 
         Messages.Clear();

@@ -78,6 +78,18 @@ public sealed class HeaderBlock : IDisposable
         Count += fields.Length;
     }
 
+    /// <summary>Makes the block a copy of another.</summary>
+    public void CopyFrom(HeaderBlock other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        Clear();
+        _bytes = Grow(_bytes, 0, other._used);
+        _fields = Grow(_fields, 0, other.Count);
+        other._bytes.AsSpan(0, other._used).CopyTo(_bytes);
+        other._fields.AsSpan(0, other.Count).CopyTo(_fields);
+        (_used, Count, IsTruncated) = (other._used, other.Count, other.IsTruncated);
+    }
+
     /// <summary>Name of field <paramref name="index"/> as it was sent.</summary>
     public ReadOnlySpan<byte> Name(int index)
     {

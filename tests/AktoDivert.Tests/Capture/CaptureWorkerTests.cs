@@ -35,9 +35,8 @@ public sealed class CaptureWorkerTests : IDisposable
         using var worker = Worker(_outbox);
         await worker.StartAsync(TestContext.CancellationToken);
         var released = new TaskCompletionSource();
-        var exchange = Exchanges.WebSocket((true, "hello"));
-        var whole = new Exchange(_ => released.TrySetResult()) { Facts = exchange.Facts };
-        whole.Messages.AddRange(exchange.Messages);
+        var whole = new Exchange(_ => released.TrySetResult()) { Facts = Exchanges.Post().Facts };
+        whole.RequestBody.Append(new byte[100_000]);
         _ring.Complete(whole);
         await released.Task.WaitAsync(Patience, TestContext.CancellationToken);
         Assert.AreEqual((1, 1L), (_outbox.Count, _counters["capture.recorded"]));

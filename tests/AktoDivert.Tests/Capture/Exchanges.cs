@@ -38,9 +38,9 @@ internal static class Exchanges
         exchange.WebSocketTurn = 1;
         foreach (var (fromApp, text) in messages)
         {
-            var message = new WebSocketMessage { FromApp = fromApp, IsText = true, Time = exchange.Started };
+            var message = exchange.AddMessage();
+            (message.FromApp, message.IsText, message.Time) = (fromApp, true, exchange.Started);
             message.Payload.Append(Encoding.UTF8.GetBytes(text));
-            exchange.Messages.Add(message);
         }
 
         return exchange;

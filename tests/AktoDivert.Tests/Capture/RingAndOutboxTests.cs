@@ -202,6 +202,20 @@ public sealed class RingAndOutboxTests
             return exchange;
         },
         () => Exchanges.WebSocket((true, "ping"), (false, "pong")),
+        () =>
+        {
+            var exchange = Exchanges.WebSocket((true, "one"), (false, ""), (false, "three"), (true, "4"));
+            exchange.Messages[2].IsText = false;
+            exchange.Messages[3].Payload.Load("cut"u8, 5_000);
+            (exchange.Messages[3].Number, exchange.Messages[3].Time) = (7, DateTimeOffset.UnixEpoch.AddTicks(1));
+            return exchange;
+        },
+        () =>
+        {
+            var exchange = Exchanges.WebSocket((true, "secret"));
+            exchange.Messages[0].Payload.ReplaceDecoded("masked"u8);
+            return exchange;
+        },
         () => Exchanges.Post("/last", response: "[]"),
     ];
 

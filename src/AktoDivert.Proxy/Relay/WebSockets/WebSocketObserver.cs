@@ -73,10 +73,10 @@ internal sealed class WebSocketObserver : IDisposable
 
         foreach (var side in (ReadOnlySpan<WebSocketSide>)[_app, _server])
         {
-            if (side.Message is not null)
+            if (side.HasMessage)
             {
                 incomplete ??= "the connection ended inside a message";
-                Turn(side).Messages.Add(side.TakeMessage());
+                side.MoveMessage(Turn(side));
             }
         }
 
@@ -95,16 +95,8 @@ internal sealed class WebSocketObserver : IDisposable
     private static void CopyHandshake(Exchange from, Exchange to)
     {
         to.StatusCode = from.StatusCode;
-        Copy(from.RequestHeaders, to.RequestHeaders);
-        Copy(from.ResponseHeaders, to.ResponseHeaders);
-    }
-
-    private static void Copy(HeaderBlock from, HeaderBlock to)
-    {
-        for (var i = 0; i < from.Count; i++)
-        {
-            to.Add(from.Name(i), from.Value(i));
-        }
+        to.RequestHeaders.CopyFrom(from.RequestHeaders);
+        to.ResponseHeaders.CopyFrom(from.ResponseHeaders);
     }
 
     private void AddMessage(WebSocketSide side)
@@ -121,8 +113,7 @@ internal sealed class WebSocketObserver : IDisposable
             _recorder.Forwards.HoldForCurrentRead(turn);
         }
 
-        var message = side.TakeMessage();
-        turn.Messages.Add(message);
+        var message = side.MoveMessage(turn);
         _turnBytes += message.Payload.TotalBytes;
         if (side == _app)
         {

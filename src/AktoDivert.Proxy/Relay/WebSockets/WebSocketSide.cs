@@ -6,12 +6,13 @@ namespace AktoDivert.Proxy.Relay.WebSockets;
 internal sealed class WebSocketSide(bool fromApp, bool deflate, bool keepsContext, ExchangeRecorder recorder) : IDisposable
 {
     private readonly WebSocketFrameReader _frames = new();
+    private readonly WebSocketMessage _message = new() { FromApp = fromApp };
     private MessageInflater? _inflater;
     private bool _compressed;
     private int _number;
 
-    /// <summary>The message being received, or the one just completed; null between messages.</summary>
-    public WebSocketMessage? Message { get; private set; }
+    /// <summary>Whether a message is being received, or was just completed and not moved yet.</summary>
+    public bool HasMessage { get; private set; }
 
     /// <summary>When its first frame was seen.</summary>
     public Moment MessageStarted { get; private set; }
@@ -20,8 +21,8 @@ internal sealed class WebSocketSide(bool fromApp, bool deflate, bool keepsContex
     public bool Closed { get; private set; }
 
     /// <summary>
-    /// Takes input up to the end of a message; <paramref name="completed"/> tells whether there was one, which stays in
-    /// <see cref="Message"/>.
+    /// Takes input up to the end of a message; <paramref name="completed"/> tells whether there was one, which stays until
+    /// <see cref="MoveMessage"/>.
     /// </summary>
     public OpaqueCause? Read(ref ReadOnlySpan<byte> input, out bool completed)
     {
@@ -39,7 +40,7 @@ internal sealed class WebSocketSide(bool fromApp, bool deflate, bool keepsContex
                     break;
                 case WebSocketToken.FrameEnd when _frames.Frame is { IsControl: false, Final: true }:
                     completed = true;
-                    return _compressed ? Inflater.EndMessage(Message!.Payload) : null;
+                    return _compressed ? Inflater.EndMessage(_message.Payload) : null;
                 case WebSocketToken.Fault:
                     return OpaqueCause.WebSocketFrame;
                 case WebSocketToken.NeedMore:
@@ -54,15 +55,20 @@ internal sealed class WebSocketSide(bool fromApp, bool deflate, bool keepsContex
     }
 
     /// <summary>The message now belongs to an exchange.</summary>
-    public WebSocketMessage TakeMessage()
+    public WebSocketMessage MoveMessage(Exchange exchange)
     {
-        var message = Message!;
-        Message = null;
+        var message = exchange.AddMessage();
+        message.TakeFrom(_message);
+        HasMessage = false;
         return message;
     }
 
     /// <inheritdoc />
-    public void Dispose() => _inflater?.Dispose();
+    public void Dispose()
+    {
+        _inflater?.Dispose();
+        _message.Payload.Dispose();
+    }
 
     private MessageInflater Inflater => _inflater ??= new MessageInflater(keepsContext, recorder.Limits.InflatedMessageBytes);
 
@@ -76,7 +82,7 @@ internal sealed class WebSocketSide(bool fromApp, bool deflate, bool keepsContex
 
         var begins = frame.Opcode != WebSocketFrameHeader.Continuation;
         var allowed = begins && deflate ? WebSocketFrameHeader.Compressed : 0;
-        if (begins == Message is not null || (frame.Reserved & ~allowed) != 0)
+        if (begins == HasMessage || (frame.Reserved & ~allowed) != 0)
         {
             return OpaqueCause.WebSocketFrame;
         }
@@ -85,9 +91,9 @@ internal sealed class WebSocketSide(bool fromApp, bool deflate, bool keepsContex
         {
             _compressed = frame.Reserved != 0;
             MessageStarted = recorder.Moment;
-            var isText = frame.Opcode == WebSocketFrameHeader.Text;
-            Message = new WebSocketMessage { FromApp = fromApp, IsText = isText, Time = MessageStarted.Time, Number = ++_number };
-            Message.Payload.Limit = recorder.Limits.WebSocketMessageBytes;
+            HasMessage = true;
+            (_message.IsText, _message.Time, _message.Number) = (frame.Opcode == WebSocketFrameHeader.Text, MessageStarted.Time, ++_number);
+            _message.Payload.Limit = recorder.Limits.WebSocketMessageBytes;
         }
 
         return null;
@@ -97,10 +103,10 @@ internal sealed class WebSocketSide(bool fromApp, bool deflate, bool keepsContex
     {
         if (_compressed)
         {
-            return Inflater.Append(payload, Message!.Payload);
+            return Inflater.Append(payload, _message.Payload);
         }
 
-        Message!.Payload.Append(payload);
+        _message.Payload.Append(payload);
         return null;
     }
 }
