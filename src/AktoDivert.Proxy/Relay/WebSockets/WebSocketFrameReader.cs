@@ -77,16 +77,10 @@ internal sealed class WebSocketFrameReader
         return 2 + extended + ((_header[1] & 0x80) != 0 ? 4 : 0);
     }
 
-    // Octet i of the payload is XORed with octet i modulo 4 of the key (section 5.3). The key turns with each part.
+    // The key turns with each part.
     private ReadOnlySpan<byte> Unmask(ReadOnlySpan<byte> masked)
     {
-        Span<byte> key = stackalloc byte[4];
-        BinaryPrimitives.WriteUInt32BigEndian(key, _key);
-        for (var i = 0; i < masked.Length; i++)
-        {
-            _unmasked[i] = (byte)(masked[i] ^ key[i & 3]);
-        }
-
+        WebSocketMask.Apply(masked, _key, _unmasked);
         _key = uint.RotateLeft(_key, 8 * (masked.Length & 3));
         return _unmasked.AsSpan(0, masked.Length);
     }

@@ -47,21 +47,16 @@ internal static class WebSocketFrames
             used = 10;
         }
 
-        Span<byte> key = stackalloc byte[4];
+        uint key = 0;
         if (masked)
         {
-            RandomNumberGenerator.Fill(key);
-            key.CopyTo(header[used..]);
-            used += key.Length;
+            RandomNumberGenerator.Fill(header.Slice(used, sizeof(uint)));
+            key = BinaryPrimitives.ReadUInt32BigEndian(header[used..]);
+            used += sizeof(uint);
         }
 
         frame.Advance(used);
-        var target = frame.GetSpan(Math.Max(1, payload.Length));
-        for (var i = 0; i < payload.Length; i++)
-        {
-            target[i] = (byte)(payload[i] ^ key[i & 3]);
-        }
-
+        WebSocketMask.Apply(payload, key, frame.GetSpan(Math.Max(1, payload.Length)));
         frame.Advance(payload.Length);
         return frame.WrittenMemory;
     }
