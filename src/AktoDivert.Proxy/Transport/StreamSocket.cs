@@ -46,6 +46,9 @@ internal abstract class StreamSocket(Socket socket) : IDisposable
     /// </summary>
     public abstract ValueTask WaitForMoreAsync();
 
+    /// <summary>Lets the other sockets be served, for a caller who has kept their thread for long.</summary>
+    public virtual TurnAwaitable LetOthers() => default;
+
     /// <summary>Sends everything.</summary>
     public abstract ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default);
 

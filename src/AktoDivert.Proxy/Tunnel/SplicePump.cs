@@ -12,7 +12,7 @@ internal static class SplicePump
 {
     private const int BufferSize = 64 * 1024;
 
-    // A stream that never pauses must not keep the thread that completes the operations of all other sockets.
+    // A stream that never pauses must not keep the thread that serves all other sockets.
     private const int TurnsAtOnce = 8;
 
     /// <summary>Moves bytes until the source ends.</summary>
@@ -68,7 +68,7 @@ internal static class SplicePump
                 count(taken);
                 if (turn == TurnsAtOnce)
                 {
-                    await Task.Yield();
+                    await source.LetOthers();
                     turn = 0;
                 }
             }

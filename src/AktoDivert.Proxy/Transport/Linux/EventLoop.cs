@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using AktoDivert.Proxy.Transport.Linux.Interop;
@@ -34,6 +35,8 @@ internal sealed class EventLoop
     private readonly ManualResetEventSlim _called = new(initialState: false, spinCount: 0);
     private readonly Lock _gate = new();
     private readonly Stack<int> _free = new();
+    private readonly ConcurrentQueue<Action> _later = new();
+    private readonly Thread _thread;
     private PolledSocket?[] _sockets = new PolledSocket?[64];
     private int _used;
     private int _generation;
@@ -51,7 +54,8 @@ internal sealed class EventLoop
         }
 
         _epoll = new(epoll, ownsHandle: true);
-        new Thread(Run) { IsBackground = true, Name = "Sockets" }.Start();
+        _thread = new Thread(Run) { IsBackground = true, Name = "Sockets" };
+        _thread.Start();
         new Thread(StandBy) { IsBackground = true, Name = "Sockets standby" }.Start();
     }
 
@@ -130,6 +134,18 @@ internal sealed class EventLoop
         }
     }
 
+    /// <summary>Runs something in the loop's thread once what came meanwhile is done; only for a caller who is in that thread: false elsewhere.</summary>
+    public bool TryRunLater(Action continuation)
+    {
+        if (Thread.CurrentThread != _thread)
+        {
+            return false;
+        }
+
+        _later.Enqueue(continuation);
+        return true;
+    }
+
     private static int SlotOf(long ticket) => (int)(uint)ticket;
 
     private long Keep(PolledSocket socket)
@@ -158,7 +174,7 @@ internal sealed class EventLoop
     {
         while (true)
         {
-            _batch.Wait(_epoll, Timeout.InfiniteTimeSpan);
+            _batch.Wait(_epoll, _later.IsEmpty ? Timeout.InfiniteTimeSpan : TimeSpan.Zero);
 
             // Odd while there is something to do. The exchange is a barrier: whoever goes to sleep sees it, or is seen.
             Interlocked.Increment(ref _round);
@@ -223,12 +239,19 @@ internal sealed class EventLoop
     private void HandleAll(EventBatch batch, ref long busySince)
     {
         Volatile.Write(ref busySince, Environment.TickCount64);
+        var late = _later.Count;
         while (batch.TryTake(out var ticket, out var events))
         {
             if (Volatile.Read(ref _sockets)[SlotOf(ticket)] is { } socket && Volatile.Read(ref socket.Ticket) == ticket)
             {
                 socket.Handle(events);
             }
+        }
+
+        // Those that were there before: each of them may come back, behind what else there is.
+        while (late-- > 0 && _later.TryDequeue(out var next))
+        {
+            next();
         }
 
         Volatile.Write(ref busySince, 0);

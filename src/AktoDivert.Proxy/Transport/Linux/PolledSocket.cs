@@ -95,6 +95,9 @@ internal sealed class PolledSocket : StreamSocket
     }
 
     /// <inheritdoc />
+    public override TurnAwaitable LetOthers() => new(EventLoop.Shared);
+
+    /// <inheritdoc />
     public override ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default)
     {
         var sent = TrySend(bytes.Span);
