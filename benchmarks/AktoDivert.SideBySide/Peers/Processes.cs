@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using AktoDivert.SideBySide.Interop;
@@ -16,17 +17,26 @@ internal static class Processes
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(3);
 
-    /// <summary>User and system time of a process and all below it, in seconds.</summary>
+    // What was last known of a process's children: one that has ended must not make its parent's time less.
+    private static readonly ConcurrentDictionary<int, ConcurrentDictionary<int, double>> Known = new();
+
+    /// <summary>User and system time of a process and all below it, in seconds; of what has ended, as far as it was seen.</summary>
     public static double CpuSeconds(int pid)
     {
+        var children = Known.GetOrAdd(pid, static _ => new());
         try
         {
-            return (ProcessClock.Seconds(pid) ?? 0) + Children(pid).Sum(CpuSeconds);
+            foreach (var child in Children(pid))
+            {
+                children[child] = Math.Max(CpuSeconds(child), children.GetValueOrDefault(child));
+            }
         }
         catch (IOException)
         {
-            return 0;
+            // It ended just now.
         }
+
+        return (ProcessClock.Seconds(pid) ?? 0) + children.Values.Sum();
     }
 
     /// <summary>The same, with those below it that have ended, to 10 ms.</summary>
