@@ -1,3 +1,5 @@
+using AktoDivert.Core.Threading;
+
 namespace AktoDivert.Capture;
 
 /// <summary>
@@ -12,7 +14,7 @@ internal sealed class Backlog<T>(int maxCount, long maxBytes, Action<T> drop) : 
 {
     private readonly Lock _lock = new();
     private readonly Queue<T> _entries = new();
-    private readonly SemaphoreSlim _arrived = new(0, 1);
+    private readonly Pulse _arrived = new();
     private long _bytes;
     private int _wantedCount = int.MaxValue;
     private long _wantedBytes = long.MaxValue;
@@ -65,10 +67,7 @@ internal sealed class Backlog<T>(int maxCount, long maxBytes, Action<T> drop) : 
             {
                 // Once: what arrives until the worker asks again needs no other signal.
                 (_wantedCount, _wantedBytes) = (int.MaxValue, long.MaxValue);
-                if (_arrived.CurrentCount == 0)
-                {
-                    _arrived.Release();
-                }
+                _arrived.Set();
             }
         }
 
@@ -114,16 +113,16 @@ internal sealed class Backlog<T>(int maxCount, long maxBytes, Action<T> drop) : 
     }
 
     /// <summary>
-    /// Returns when so many entries or so many bytes wait, or after <paramref name="timeout"/> of real time. May return early. One caller at a
-    /// time.
+    /// Returns when so many entries or so many bytes wait, or after <paramref name="timeout"/> of real time, false then. May return early. One
+    /// caller at a time.
     /// </summary>
-    public Task WaitAsync(int count, long bytes, TimeSpan timeout, CancellationToken cancellationToken)
+    public ValueTask<bool> WaitAsync(int count, long bytes, TimeSpan timeout, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
             if (Has(count, bytes))
             {
-                return Task.CompletedTask;
+                return new(true);
             }
 
             (_wantedCount, _wantedBytes) = (count, bytes);

@@ -4,6 +4,7 @@ using AktoDivert.Core.Diagnostics;
 using AktoDivert.Core.Exchanges;
 using AktoDivert.Core.Guarding;
 using AktoDivert.Core.Policy;
+using AktoDivert.Core.Threading;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -29,8 +30,7 @@ public sealed partial class CaptureWorker : BackgroundService
     private readonly AgentCounters _counters;
     private readonly TimeProvider _time;
     private readonly ILogger<CaptureWorker> _logger;
-    private readonly Lock _waking = new();
-    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly Pulse _wake = new();
 
     /// <summary>Makes the worker after <paramref name="ring"/>. <paramref name="outbox"/> is null when nobody uploads.</summary>
     public CaptureWorker(
@@ -60,11 +60,11 @@ public sealed partial class CaptureWorker : BackgroundService
     /// <inheritdoc />
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        _feed.Subscribed += Wake;
-        _guard.WatchBegan += Wake;
+        _feed.Subscribed += _wake.Set;
+        _guard.WatchBegan += _wake.Set;
         if (_outbox is not null)
         {
-            _outbox.Taken += Wake;
+            _outbox.Taken += _wake.Set;
         }
 
         return base.StartAsync(cancellationToken);
@@ -83,11 +83,11 @@ public sealed partial class CaptureWorker : BackgroundService
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        _feed.Subscribed -= Wake;
-        _guard.WatchBegan -= Wake;
+        _feed.Subscribed -= _wake.Set;
+        _guard.WatchBegan -= _wake.Set;
         if (_outbox is not null)
         {
-            _outbox.Taken -= Wake;
+            _outbox.Taken -= _wake.Set;
         }
 
         // The uploader stops after this: the outbox takes all, and goes to the spool.
@@ -170,17 +170,6 @@ public sealed partial class CaptureWorker : BackgroundService
         _outbox?.Add(record);
         _feed.Publish(record, exchange);
         _counters.Add("capture.recorded");
-    }
-
-    private void Wake()
-    {
-        lock (_waking)
-        {
-            if (_wake.CurrentCount == 0)
-            {
-                _wake.Release();
-            }
-        }
     }
 
     // The message of an exception may quote content, its type and place do not.

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using AktoDivert.Core.Diagnostics;
 using AktoDivert.Core.Exchanges;
 
@@ -45,7 +46,8 @@ public sealed class ExchangeRing : IExchangeSink, IDisposable
     }
 
     /// <summary>Waits until there is a batch to be taken, or something has waited for 20 ms.</summary>
-    internal async Task WaitAsync(CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    internal async ValueTask WaitAsync(CancellationToken cancellationToken)
     {
         // Straight after the last batch, in traffic, the next one is on its way: one wake-up, not one for its first exchange and another.
         await _waiting.WaitAsync(_batch, _batchBytes, BatchAge, cancellationToken);

@@ -56,7 +56,7 @@ public sealed class RecordOutbox(int records, long bytes) : IDisposable
     /// <summary>
     /// Returns when so many records or bytes wait, or after <paramref name="timeout"/> of real time. May return early.
     /// </summary>
-    internal Task WaitAsync(int count, long bytes, TimeSpan timeout, CancellationToken cancellationToken) =>
+    internal ValueTask<bool> WaitAsync(int count, long bytes, TimeSpan timeout, CancellationToken cancellationToken) =>
         _records.WaitAsync(count, bytes, timeout, cancellationToken);
 
     /// <inheritdoc />

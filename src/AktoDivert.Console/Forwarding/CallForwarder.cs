@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Security.Cryptography;
 using AktoDivert.Console.Calls;
 using AktoDivert.Console.Storage;
+using AktoDivert.Core.Threading;
 using Microsoft.EntityFrameworkCore;
 
 namespace AktoDivert.Console.Forwarding;
@@ -22,7 +23,7 @@ internal sealed partial class CallForwarder(
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(2);
 
-    private readonly SemaphoreSlim _arrived = new(0, 1);
+    private readonly Pulse _arrived = new();
     private TimeSpan _pause = FirstPause;
 
     public override void Dispose()
@@ -33,7 +34,7 @@ internal sealed partial class CallForwarder(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        feed.Arrived += Wake;
+        feed.Arrived += _arrived.Set;
         try
         {
             while (true)
@@ -41,28 +42,13 @@ internal sealed partial class CallForwarder(
                 var wait = await StepSafelyAsync(stoppingToken);
                 if (wait > TimeSpan.Zero)
                 {
-                    await (wait == Idle ? _arrived.WaitAsync(wait, stoppingToken) : Task.Delay(wait, time, stoppingToken));
+                    await (wait == Idle ? _arrived.WaitAsync(wait, stoppingToken).AsTask() : Task.Delay(wait, time, stoppingToken));
                 }
             }
         }
         finally
         {
-            feed.Arrived -= Wake;
-        }
-    }
-
-    private void Wake()
-    {
-        if (_arrived.CurrentCount == 0)
-        {
-            try
-            {
-                _arrived.Release();
-            }
-            catch (SemaphoreFullException)
-            {
-                // Another writer woke it in the same moment.
-            }
+            feed.Arrived -= _arrived.Set;
         }
     }
 
