@@ -37,9 +37,13 @@ public sealed class RecordOutbox(int records, long bytes) : IDisposable
     /// Takes the oldest records: at most <paramref name="maxCount"/> of together at most <paramref name="maxBytes"/>, but one at least if
     /// there is any. The caller releases each.
     /// </summary>
-    public List<SerializedRecord> Take(int maxCount, long maxBytes)
+    /// <param name="taken">Receives them, in place of what it holds.</param>
+    /// <param name="maxCount">1 or more.</param>
+    /// <param name="maxBytes">Bytes on the wire.</param>
+    public void Take(List<SerializedRecord> taken, int maxCount, long maxBytes)
     {
-        var taken = new List<SerializedRecord>(Math.Min(maxCount, Count));
+        ArgumentNullException.ThrowIfNull(taken);
+        taken.Clear();
         while (taken.Count < maxCount && TryTake(taken.Count == 0 ? long.MaxValue : maxBytes, out var next))
         {
             maxBytes -= next.Length;
@@ -47,7 +51,6 @@ public sealed class RecordOutbox(int records, long bytes) : IDisposable
         }
 
         Taken?.Invoke();
-        return taken;
     }
 
     /// <summary>Takes the oldest record if it has at most so many bytes.</summary>

@@ -25,11 +25,12 @@ public sealed class ConsoleClient : IIngestion, IDisposable
     private readonly ConsoleClientOptions _options;
     private readonly TokenSource _token;
     private readonly TimeProvider _time;
+    private readonly Uri _batches;
 
     /// <summary>Makes a client; nothing is connected until the first request.</summary>
     public ConsoleClient(ConsoleClientOptions options, TokenSource token, TimeProvider time)
     {
-        (_options, _token, _time) = (options, token, time);
+        (_options, _token, _time, _batches) = (options, token, time, At(options.Ingestion, "/api/ingestData"));
         var sockets = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -55,8 +56,7 @@ public sealed class ConsoleClient : IIngestion, IDisposable
     {
         try
         {
-            using var response = await SendAsync(
-                HttpMethod.Post, _options.Ingestion, "/api/ingestData", new BatchContent(records), cancellationToken);
+            using var response = await SendAsync(HttpMethod.Post, _batches, new BatchContent(records), cancellationToken);
             return (OutcomeOf(response.StatusCode), RetryAfterOf(response));
         }
         catch (Exception e) when (IsUnreachable(e) && !cancellationToken.IsCancellationRequested)
@@ -72,7 +72,7 @@ public sealed class ConsoleClient : IIngestion, IDisposable
         try
         {
             using var response = await SendAsync(
-                HttpMethod.Post, SettingsBase, "/api/agent/flows", JsonContent.Create(report, WireJson.Default.FlowReport), cancellationToken);
+                HttpMethod.Post, At(SettingsBase, "/api/agent/flows"), JsonContent.Create(report, WireJson.Default.FlowReport), cancellationToken);
             return response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented
                 ? (PostOutcome.Unavailable, NoSuchService)
                 : (OutcomeOf(response.StatusCode), RetryAfterOf(response));
@@ -105,7 +105,7 @@ public sealed class ConsoleClient : IIngestion, IDisposable
     {
         const string path = "/api/updateModuleInfoForHeartbeat";
         using var response = await SendAsync(
-            HttpMethod.Post, SettingsBase, path, JsonContent.Create(heartbeat, WireJson.Default.ModuleHeartbeat), cancellationToken);
+            HttpMethod.Post, At(SettingsBase, path), JsonContent.Create(heartbeat, WireJson.Default.ModuleHeartbeat), cancellationToken);
         EnsureSuccess(response, path);
     }
 
@@ -140,7 +140,7 @@ public sealed class ConsoleClient : IIngestion, IDisposable
         TimeSpan silence, Action asked, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         const string path = "/api/agent/settings";
-        using var request = NewRequest(HttpMethod.Get, SettingsBase, path);
+        using var request = NewRequest(HttpMethod.Get, At(SettingsBase, path));
         request.Headers.Accept.ParseAdd("text/event-stream");
         using var watchdog = new Watchdog(silence, _time, cancellationToken);
         using var response = await watchdog.Guard(token => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token));
@@ -180,7 +180,7 @@ public sealed class ConsoleClient : IIngestion, IDisposable
     {
         var content = new ReadOnlyMemoryContent(json);
         content.Headers.ContentType = new("application/json");
-        using var response = await SendAsync(HttpMethod.Post, ingestion ? _options.Ingestion : SettingsBase, path, content, cancellationToken);
+        using var response = await SendAsync(HttpMethod.Post, At(ingestion ? _options.Ingestion : SettingsBase, path), content, cancellationToken);
         EnsureSuccess(response, path);
         return await response.Content.ReadAsByteArrayAsync(cancellationToken);
     }
@@ -194,24 +194,25 @@ public sealed class ConsoleClient : IIngestion, IDisposable
 
     private async Task<T?> CallAsync<T>(HttpMethod method, string path, HttpContent? content, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(method, SettingsBase, path, content, cancellationToken);
+        using var response = await SendAsync(method, At(SettingsBase, path), content, cancellationToken);
         EnsureSuccess(response, path);
         return await response.Content.ReadFromJsonAsync(type, cancellationToken);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(
-        HttpMethod method, Uri address, string path, HttpContent? content, CancellationToken cancellationToken)
+    private static Uri At(Uri service, string path) => new(service.AbsoluteUri.TrimEnd('/') + path);
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, Uri address, HttpContent? content, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(_options.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        using var request = NewRequest(method, address, path);
+        using var request = NewRequest(method, address);
         request.Content = content;
         return await _http.SendAsync(request, either.Token);
     }
 
-    private HttpRequestMessage NewRequest(HttpMethod method, Uri address, string path)
+    private HttpRequestMessage NewRequest(HttpMethod method, Uri address)
     {
-        var request = new HttpRequestMessage(method, new Uri(address.AbsoluteUri.TrimEnd('/') + path));
+        var request = new HttpRequestMessage(method, address);
         if (_token.Read() is { } token)
         {
             request.Headers.TryAddWithoutValidation("authorization", token);

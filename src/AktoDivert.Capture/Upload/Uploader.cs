@@ -24,6 +24,7 @@ public sealed partial class Uploader : BackgroundService
     private readonly Backoff _backoff;
     private readonly TimeProvider _time;
     private readonly ILogger<Uploader> _logger;
+    private readonly List<SerializedRecord> _batch = [];
     private long _lastPost;
     private int _state = (int)UploadState.Sending;
 
@@ -94,7 +95,8 @@ public sealed partial class Uploader : BackgroundService
 
     private async Task SendFreshAsync(CancellationToken posting, CancellationToken stoppingToken)
     {
-        var result = await SendOrSpoolAsync(await CollectAsync(stoppingToken), posting);
+        await CollectAsync(stoppingToken);
+        var result = await SendOrSpoolAsync(posting);
         if (result.Left.Count == 0)
         {
             Succeed();
@@ -105,18 +107,18 @@ public sealed partial class Uploader : BackgroundService
     }
 
     // What is not sent goes into the spool at once: while it waits, the records must survive a stop.
-    private async Task<SendResult> SendOrSpoolAsync(List<SerializedRecord> batch, CancellationToken posting)
+    private async Task<SendResult> SendOrSpoolAsync(CancellationToken posting)
     {
-        IReadOnlyList<SerializedRecord> left = batch;
+        IReadOnlyList<SerializedRecord> left = _batch;
         try
         {
-            var result = await _sender.SendAsync(batch, posting);
+            var result = await _sender.SendAsync(_batch, posting);
             left = result.Left;
             return result;
         }
         finally
         {
-            Spool(left, batch);
+            Spool(left);
         }
     }
 
@@ -152,7 +154,7 @@ public sealed partial class Uploader : BackgroundService
     private bool IsRingHalfFull => _ring.Bytes > _capture.RingBytes / 2 || _ring.Count > _capture.RingRecords / 2;
 
     // Waits for a first record, then for others to share its post: briefly after a pause, longer while posts follow each other.
-    private async Task<List<SerializedRecord>> CollectAsync(CancellationToken stoppingToken)
+    private async Task CollectAsync(CancellationToken stoppingToken)
     {
         while (_outbox.Count == 0)
         {
@@ -174,7 +176,7 @@ public sealed partial class Uploader : BackgroundService
         }
 
         _lastPost = _time.GetTimestamp();
-        return _outbox.Take(_options.BatchRecords, _options.BatchBytes);
+        _outbox.Take(_batch, _options.BatchRecords, _options.BatchBytes);
     }
 
     private async Task PauseAsync(SendResult result, CancellationToken stoppingToken)
@@ -204,20 +206,22 @@ public sealed partial class Uploader : BackgroundService
 
     private void SpoolOutbox()
     {
-        while (_outbox.Take(_options.BatchRecords, _options.BatchBytes) is { Count: > 0 } records)
+        while (_outbox.Count > 0)
         {
-            Spool(records, records);
+            _outbox.Take(_batch, _options.BatchRecords, _options.BatchBytes);
+            Spool(_batch);
         }
     }
 
-    private void Spool(IReadOnlyList<SerializedRecord> left, List<SerializedRecord> taken)
+    private void Spool(IReadOnlyList<SerializedRecord> left)
     {
         if (left.Count > 0)
         {
             _spool.Append(left);
         }
 
-        taken.ForEach(static record => record.Release());
+        _batch.ForEach(static record => record.Release());
+        _batch.Clear();
     }
 
     private void Enter(UploadState state)

@@ -75,12 +75,14 @@ public sealed class CaptureWorkerTests : IDisposable
             Complete();
         }
 
+        List<SerializedRecord> taken = [];
         for (var made = 2; made <= 5; made++)
         {
             // Room for two: with one taken, one more is made.
             await UntilAsync(() => _counters["capture.recorded"] == made);
             Assert.AreEqual((2, 5 - made), (_outbox.Count, _ring.Count));
-            _outbox.Take(1, long.MaxValue)[0].Release();
+            _outbox.Take(taken, 1, long.MaxValue);
+            taken[0].Release();
         }
 
         await worker.StopAsync(TestContext.CancellationToken);

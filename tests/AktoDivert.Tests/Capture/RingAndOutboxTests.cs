@@ -113,7 +113,7 @@ public sealed class RingAndOutboxTests
 
         Assert.IsFalse(outbox.HasRoom, "by count");
         outbox.Add([4]);
-        CollectionAssert.AreEqual(new byte[] { 1, 2, 3, 4 }, outbox.Take(10, 1000).ConvertAll(record => record.Json.Span[0]));
+        CollectionAssert.AreEqual(new byte[] { 1, 2, 3, 4 }, Take(outbox, 10, 1000).ConvertAll(record => record.Json.Span[0]));
         Assert.IsTrue(outbox.HasRoom);
         outbox.Add(new byte[100]);
         Assert.IsFalse(outbox.HasRoom, "by bytes");
@@ -129,10 +129,10 @@ public sealed class RingAndOutboxTests
             outbox.Add(new byte[size]);
         }
 
-        Assert.HasCount(1, outbox.Take(10, 20));
-        Assert.HasCount(2, outbox.Take(10, 20));
-        Assert.HasCount(1, outbox.Take(10, 20));
-        Assert.IsEmpty(outbox.Take(10, 20));
+        Assert.HasCount(1, Take(outbox, 10, 20));
+        Assert.HasCount(2, Take(outbox, 10, 20));
+        Assert.HasCount(1, Take(outbox, 10, 20));
+        Assert.IsEmpty(Take(outbox, 10, 20));
         Assert.AreEqual(0, outbox.Bytes);
     }
 
@@ -165,6 +165,13 @@ public sealed class RingAndOutboxTests
         Assert.AreEqual("/new", next.Path);
         view.Dispose();
         Assert.IsFalse(feed.HasViews);
+    }
+
+    private static List<SerializedRecord> Take(RecordOutbox outbox, int count, long bytes)
+    {
+        List<SerializedRecord> taken = [];
+        outbox.Take(taken, count, bytes);
+        return taken;
     }
 
     // Each differs in what it has and what it has not.
