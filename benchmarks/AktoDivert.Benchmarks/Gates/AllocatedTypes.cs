@@ -22,7 +22,7 @@ internal sealed class AllocatedTypes : EventListener
             path.Run();
         }
 
-        var each = AllocationGate.Measure(path);
+        var each = AllocationGate.Measure(path, long.MaxValue);
         if (each <= 0)
         {
             Console.WriteLine($"       0 B  {name}");
