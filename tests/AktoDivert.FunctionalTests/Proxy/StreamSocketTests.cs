@@ -189,6 +189,41 @@ public sealed class StreamSocketTests
     }
 
     [TestMethod]
+    public async Task Who_lets_others_go_first_goes_on_behind_them()
+    {
+        RequireEventLoop();
+
+        using var busy = await ConnectedPair.CreateAsync("polled");
+        using var other = await ConnectedPair.CreateAsync("polled");
+        var (turns, turnsInLoop, isOver) = (0, 0, false);
+        var working = WorkAsync();
+        await busy.Peer.SendAsync(Byte);
+        for (var i = 0; i < 20; i++)
+        {
+            var before = Volatile.Read(ref turns);
+            var waiting = other.ReceiveAsync(new byte[4]);
+            await other.Peer.SendAsync(Byte);
+            Assert.AreEqual(1, await waiting);
+            await ListenerTests.UntilAsync(() => Volatile.Read(ref turns) > before);
+        }
+
+        Volatile.Write(ref isOver, true);
+        await working.WaitAsync(ProxyUnderTest.Patience);
+        Assert.IsGreaterThan(0, turnsInLoop);
+
+        async Task WorkAsync()
+        {
+            await busy.Socket.WaitForMoreAsync();
+            while (!Volatile.Read(ref isOver))
+            {
+                await busy.Socket.LetOthers();
+                turnsInLoop += Thread.CurrentThread.Name == "Sockets" ? 1 : 0;
+                Interlocked.Increment(ref turns);
+            }
+        }
+    }
+
+    [TestMethod]
     [DoNotParallelize]
     public async Task Sockets_hang_when_both_threads_are_kept()
     {
