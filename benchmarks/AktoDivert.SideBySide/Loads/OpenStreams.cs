@@ -10,17 +10,20 @@ internal sealed class OpenStreams : IAsyncDisposable
     // Longer than anybody keeps them open.
     private const int Events = 600;
 
+    // Each waits a second for its first event.
+    private const int AtOnce = 64;
+
     private readonly CancellationTokenSource _ending = new();
     private readonly HttpMessageInvoker _http;
     private readonly List<Task> _reading = [];
 
     private OpenStreams(int port) => _http = AppConnection.Http(port);
 
-    /// <summary>Opens them, eight at a time; each has brought an event when this returns.</summary>
+    /// <summary>Opens them, some at a time; each has brought an event when this returns.</summary>
     public static async Task<OpenStreams> OpenAsync(int port, int count)
     {
         var streams = new OpenStreams(port);
-        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (_, _) =>
+        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (_, _) =>
         {
             var (response, reader) = await streams.OpenOneAsync();
             lock (streams._reading)
