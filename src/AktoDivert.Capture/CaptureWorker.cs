@@ -168,8 +168,10 @@ public sealed partial class CaptureWorker : BackgroundService
 
         var record = _builder.Build(exchange, pathRule);
         _outbox?.Add(record);
-        _feed.Publish(record, exchange);
+
+        // Before anybody can see it.
         _counters.Add("capture.recorded");
+        _feed.Publish(record, exchange);
     }
 
     // The message of an exception may quote content, its type and place do not.
