@@ -32,14 +32,12 @@ internal static class RecordText
     /// <param name="utf8">Valid UTF-8.</param>
     public static void AppendEscaped(this ByteBuffer output, ReadOnlySpan<byte> utf8)
     {
-        if (utf8.Length < Chunk && !utf8.ContainsAny(Special))
+        if (utf8.Length > Chunk)
         {
-            output.Append(utf8);
-            return;
+            // The buffer grows once.
+            output.GetSpan(utf8.Length);
         }
 
-        // A long text makes the buffer grow once.
-        output.GetSpan(utf8.Length);
         while (!utf8.IsEmpty)
         {
             var part = utf8[..Math.Min(utf8.Length, Chunk)];

@@ -24,8 +24,7 @@ internal ref struct Http1FieldReader(ReadOnlySpan<byte> section)
     public ReadOnlySpan<byte> ReadStartLine()
     {
         var start = _at;
-        var end = EndOfLine();
-        return end > start && _section[end - 1] == (byte)'\r' ? _section[start..(end - 1)] : _section[start..end];
+        return _section[start..EndOfLine()];
     }
 
     /// <summary>The next field; false at the end or when <see cref="IsMalformed"/>.</summary>
@@ -73,17 +72,12 @@ internal ref struct Http1FieldReader(ReadOnlySpan<byte> section)
         return whole;
     }
 
-    // Mostly one space before and CR behind: a search for any of several values costs more than looking.
+    // Mostly one space before: a search for any of several values costs more than looking.
     private (int Start, int End) TrimLine()
     {
         var section = _section;
         var start = _at;
         var end = EndOfLine();
-        if (end > start && section[end - 1] == (byte)'\r')
-        {
-            end--;
-        }
-
         while (start < end && IsBlank(section[start]))
         {
             start++;
@@ -97,11 +91,13 @@ internal ref struct Http1FieldReader(ReadOnlySpan<byte> section)
         return (start, end);
     }
 
+    // Where the line ends, without its CR; goes on behind it.
     private int EndOfLine()
     {
         var start = _at;
         var feed = _section[start..].IndexOf((byte)'\n');
-        _at = feed < 0 ? _section.Length : start + feed + 1;
-        return feed < 0 ? _section.Length : start + feed;
+        var end = feed < 0 ? _section.Length : start + feed;
+        _at = feed < 0 ? end : end + 1;
+        return end > start && _section[end - 1] == (byte)'\r' ? end - 1 : end;
     }
 }
