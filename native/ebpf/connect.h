@@ -92,28 +92,34 @@ static __always_inline int take_over(struct bpf_sock_addr *ctx, const struct con
     return 1;
 }
 
-/* Notes the flow on its socket; 0 when that fails and the connection has to go direct. */
-static __always_inline int remember(struct bpf_sock_addr *ctx, const struct process *process, const struct address *destination, __u16 port)
+static __always_inline void describe(
+    struct bpf_sock_addr *ctx, const struct process *process, const struct address *destination, __u16 port, struct flow *flow)
 {
     struct task_struct *leader = BPF_CORE_READ((struct task_struct *)bpf_get_current_task(), group_leader);
     struct file *file = BPF_CORE_READ(leader, mm, exe_file);
+
+    flow->cookie = bpf_get_socket_cookie(ctx);
+    flow->start_ns = BPF_CORE_READ(leader, start_boottime);
+    flow->exec_id = BPF_CORE_READ(leader, self_exec_id);
+    flow->tgid = bpf_get_current_pid_tgid() >> 32;
+    flow->uid = bpf_get_current_uid_gid();
+    flow->state = process->state;
+    flow->app = process->app;
+    flow->root = process->root;
+    flow->port = port;
+    flow->destination = *destination;
+    bpf_probe_read_kernel_str(flow->executable.bytes, NAME_LENGTH, BPF_CORE_READ(file, f_path.dentry, d_name.name));
+}
+
+/* Notes the flow on its socket; 0 when that fails and the connection has to go direct. */
+static __always_inline int remember(struct bpf_sock_addr *ctx, const struct process *process, const struct address *destination, __u16 port)
+{
     struct source *source = bpf_map_lookup_elem(&sources, destination);
     struct flow flow = {};
     struct flow *stored;
 
-    flow.cookie = bpf_get_socket_cookie(ctx);
-    flow.start_ns = BPF_CORE_READ(leader, start_boottime);
-    flow.exec_id = BPF_CORE_READ(leader, self_exec_id);
-    flow.tgid = bpf_get_current_pid_tgid() >> 32;
-    flow.uid = bpf_get_current_uid_gid();
-    flow.state = process->state;
-    flow.app = process->app;
-    flow.root = process->root;
-    flow.port = port;
+    describe(ctx, process, destination, port, &flow);
     flow.source_known = source && bpf_ktime_get_ns() - source->learned_ns < 60ULL * 1000000000;
-    flow.destination = *destination;
-    bpf_probe_read_kernel_str(flow.executable.bytes, NAME_LENGTH, BPF_CORE_READ(file, f_path.dentry, d_name.name));
-
     stored = ctx->sk ? bpf_sk_storage_get(&socket_flows, ctx->sk, &flow, BPF_SK_STORAGE_GET_F_CREATE) : 0;
     if (!stored) {
         count(COUNTER_LOST);

@@ -95,6 +95,44 @@ struct {
     __uint(max_entries, 64 * 1024);
 } exec_events SEC(".maps");
 
+/* Destinations whose connections go direct, and the hosts that they may not be for; user space alone writes. */
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, 4096);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+    __type(key, struct destination);
+    __type(value, struct direct_value);
+} direct_destinations SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_LPM_TRIE);
+    __uint(max_entries, 131072);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+    __type(key, struct host_key);
+    __type(value, __u32);
+} direct_hosts SEC(".maps");
+
+/* The flow of each direct socket, as long as the socket lives. */
+struct {
+    __uint(type, BPF_MAP_TYPE_SK_STORAGE);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+    __type(key, int);
+    __type(value, struct direct_flow);
+} direct_flows SEC(".maps");
+
+/* Direct sockets by cookie from connected until what they sent first was read: it passes read_hello. */
+struct {
+    __uint(type, BPF_MAP_TYPE_SOCKHASH);
+    __uint(max_entries, 8192);
+    __type(key, __u64);
+    __type(value, __u64);
+} direct_sockets SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_RINGBUF);
+    __uint(max_entries, 256 * 1024);
+} direct_events SEC(".maps");
+
 static __always_inline void count(__u32 counter)
 {
     __u64 *value = bpf_map_lookup_elem(&counters, &counter);

@@ -5,6 +5,7 @@
  */
 #include "maps.h"
 #include "connect.h"
+#include "direct.h"
 #include "names.h"
 #include "processes.h"
 
@@ -28,7 +29,7 @@ int connect_v4(struct bpf_sock_addr *ctx)
         return 1;
     count(COUNTER_SEEN);
     mapped_v4(&destination, ctx->user_ip4);
-    if (!take_over(ctx, c, c->port_v4, &process) || !remember(ctx, &process, &destination, port))
+    if (!take_over(ctx, c, c->port_v4, &process) || goes_direct(ctx, c, &process, &destination, port) || !remember(ctx, &process, &destination, port))
         return 1;
     ctx->user_ip4 = LOOPBACK_V4;
     ctx->user_port = bpf_htons(c->port_v4);
@@ -57,7 +58,7 @@ int connect_v6(struct bpf_sock_addr *ctx)
         return 1;
     count(COUNTER_SEEN);
     __builtin_memcpy(destination.bytes, a, 16);
-    if (!take_over(ctx, c, listener, &process) || !remember(ctx, &process, &destination, port))
+    if (!take_over(ctx, c, listener, &process) || goes_direct(ctx, c, &process, &destination, port) || !remember(ctx, &process, &destination, port))
         return 1;
     if (is_mapped(a)) {
         ctx->user_ip6[3] = LOOPBACK_V4;
@@ -145,4 +146,22 @@ int publish_flow(struct bpf_sock_ops *ctx)
     else if (bpf_map_update_elem(&peers, &peer, flow, BPF_ANY))
         count(COUNTER_LOST);
     return 1;
+}
+
+/* Loaded and attached only when direct connections are wanted: without them a TCP connection pays nothing for this. */
+SEC("sockops")
+int follow_direct(struct bpf_sock_ops *ctx)
+{
+    if (ctx->op == BPF_SOCK_OPS_ACTIVE_ESTABLISHED_CB)
+        watch_hello(ctx);
+    else if (ctx->op == BPF_SOCK_OPS_STATE_CB && ctx->args[1] == BPF_TCP_CLOSE)
+        tell_end(ctx);
+    return 1;
+}
+
+/* What a direct socket sends until its ClientHello was read. */
+SEC("sk_msg")
+int read_hello(struct sk_msg_md *msg)
+{
+    return judge_hello(msg);
 }

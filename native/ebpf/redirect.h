@@ -12,6 +12,7 @@
 #define FLAG_DENY_QUIC 1
 #define FLAG_SCOPE_ALL 2
 #define FLAG_ALL_CANDIDATES 4   /* some path glob has no literal component: user space looks at every exec */
+#define FLAG_DIRECT 8           /* connections to some destinations go direct, unless they are for a host that is intercepted */
 
 struct config {             /* 40 bytes; all zero until the agent is ready, which means: redirect nothing */
     __u64 netns;            /* cookie of the network namespace the listener is in */
@@ -68,6 +69,56 @@ struct peer {               /* 32 bytes: the far end of an accepted connection, 
     __u32 reserved;
 };
 
+struct destination {        /* 24 bytes: one whose connections go direct */
+    struct address address;
+    __u16 port;             /* host order */
+    __u16 reserved;
+    __u32 reserved2;
+};
+
+struct direct_value { __u64 until_ns; __u64 generation; };
+
+/*
+ * Which hosts direct connections may not be for, as prefixes of host names that are written backwards: "moc.ianepo" and a zero is openai.com,
+ * "moc.ianepo." all below it. The longest prefix decides. Each generation of them has an entry with no text, so that one without any entry is
+ * not taken for one that forbids nothing.
+ */
+struct host_key {           /* 80 bytes, the key of a trie: the bits that count, then what they are of */
+    __u32 bits;
+    __u32 reserved;
+    __u64 generation;
+    struct name backwards;
+};
+
+#define HOST_PASSES 1
+#define HOST_INTERCEPTED 2
+
+#define HELLO_AWAITED 0
+#define HELLO_PASSED 1
+#define HELLO_REFUSED 2
+
+struct direct_flow {        /* 144 bytes: what a direct socket remembers */
+    struct flow flow;
+    __u64 generation;
+    __u32 hello;
+    __u32 reserved;
+};
+
+#define DIRECT_PASSED 1     /* what it sent first may leave: the socket needs no more looking at */
+#define DIRECT_REFUSED 2    /* it may not, and is held back: the socket has to be destroyed */
+#define DIRECT_ENDED 3
+
+struct direct_event {       /* 256 bytes */
+    __u32 kind;
+    __u32 local_port;       /* host order */
+    struct address local;
+    __u64 sent;             /* bytes that the far end acknowledged, and bytes received */
+    __u64 received;
+    __u64 reserved;
+    struct name name;       /* what the ClientHello asked for, as sent; empty without one, or when it cannot be read */
+    struct direct_flow direct;
+};
+
 struct exec_event { __u32 tgid; __u32 reserved; };
 
 enum counter {
@@ -81,6 +132,8 @@ enum counter {
     COUNTER_HEARTBEAT_LATE,
     COUNTER_NO_LISTENER,
     COUNTER_LOST,
+    COUNTER_DIRECT,
+    COUNTER_DIRECT_REFUSED,
     COUNTER_COUNT,
 };
 

@@ -30,4 +30,11 @@ internal static partial class ProxyLog
 
     [LoggerMessage(2007, LogLevel.Error, "A listener failed and accepts no more")]
     public static partial void ListenerFault(this ILogger logger, Exception fault);
+
+    [LoggerMessage(2008, LogLevel.Warning,
+        "A connection of {Process} that went direct to {Destination} asked for {Host} and was reset; connections there are redirected from now on")]
+    public static partial void DirectRefused(this ILogger logger, string process, IPEndPoint destination, string host);
+
+    [LoggerMessage(2009, LogLevel.Warning, "The policy intercepts {Count} names and domains, too many for the kernel: all connections are redirected")]
+    public static partial void TooManyAreas(this ILogger logger, int count);
 }

@@ -31,6 +31,9 @@ public sealed record ProxyOptions
     /// <summary>How often the proxy proves to the redirect engine that it answers.</summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Whether connections to destinations where nothing is likely to be intercepted go direct, if the redirect engine can.</summary>
+    public bool DirectDestinations { get; init; }
+
     /// <summary>How long running connections may go on after <see cref="TransparentProxy.StopAsync"/> before they are reset.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(2);
 

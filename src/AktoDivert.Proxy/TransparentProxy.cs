@@ -5,6 +5,7 @@ using AktoDivert.Core.Exchanges;
 using AktoDivert.Core.Flows;
 using AktoDivert.Core.Guarding;
 using AktoDivert.Core.Policy;
+using AktoDivert.Proxy.Direct;
 using AktoDivert.Proxy.Intercept;
 using AktoDivert.Proxy.Intercept.Certificates;
 using AktoDivert.Proxy.Intercept.Interop;
@@ -27,6 +28,7 @@ public sealed class TransparentProxy : IAsyncDisposable
     private readonly AgentCounters _counters;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly DirectDestinations? _direct;
     private readonly TransparentProxyPipeline _pipeline;
     private readonly ListenerProbe _probe;
     private readonly List<Socket> _listeners = [];
@@ -89,12 +91,16 @@ public sealed class TransparentProxy : IAsyncDisposable
         _time = time;
         _logger = loggers.CreateLogger<TransparentProxy>();
         var dialer = new UpstreamDialer(options, UpstreamPorts.For(redirector.Placement, time), time);
-        _pipeline = new(options, dialer, redirector, policy, leaves, taps, guard, observer, counters, time, _logger);
+        _direct = options.DirectDestinations ? new(redirector, policy, observer, counters, time, _logger) : null;
+        _pipeline = new(options, dialer, redirector, policy, leaves, taps, guard, observer, _direct, counters, time, _logger);
         _probe = new(time);
     }
 
     /// <summary>Connections running now.</summary>
     public int ActiveConnections => Volatile.Read(ref _active);
+
+    /// <summary>Takes what the redirect engine tells of connections that go direct, for <see cref="RedirectTarget"/>; null when none shall.</summary>
+    public IDirectFlowObserver? DirectFlows => _direct;
 
     /// <summary>Port of the IPv4 listener once started.</summary>
     public int PortV4 { get; private set; }
@@ -152,6 +158,7 @@ public sealed class TransparentProxy : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        _direct?.Dispose();
         _accepting.Dispose();
         _connections.Dispose();
     }

@@ -4,6 +4,7 @@ using AktoDivert.Core.Flows;
 using AktoDivert.Core.Guarding;
 using AktoDivert.Core.Policy;
 using AktoDivert.Proxy.Classify;
+using AktoDivert.Proxy.Direct;
 using AktoDivert.Proxy.Intercept;
 using AktoDivert.Proxy.Intercept.Certificates;
 using AktoDivert.Proxy.Relay;
@@ -26,6 +27,7 @@ internal sealed class TransparentProxyPipeline(
     IConnectionTapFactory taps,
     IGuard guard,
     IFlowObserver observer,
+    DirectDestinations? direct,
     AgentCounters counters,
     TimeProvider time,
     ILogger logger)
@@ -273,6 +275,7 @@ internal sealed class TransparentProxyPipeline(
         flow.Decision = decision;
         counters.Add(decision.Intercepts ? "proxy.flow.intercepted" : "proxy.flow.passed-through");
         observer.Classified(flow);
+        direct?.Saw(flow);
     }
 
     private void Finish(Connection connection, ConnectionEnd end)

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 
 namespace AktoDivert.Redirect;
@@ -24,6 +25,12 @@ internal static partial class RedirectLog
     [LoggerMessage(1005, LogLevel.Warning,
         "The kernel refused an entry of the {Map} map: some processes are decided only when they connect, or go direct")]
     public static partial void MapFull(ILogger logger, string map);
+
+    [LoggerMessage(1006, LogLevel.Warning, "Connections to hosts that are not intercepted stay redirected: {Reason}")]
+    public static partial void NoDirectRoutes(ILogger logger, string reason);
+
+    [LoggerMessage(1007, LogLevel.Warning, "A connection to {Destination} that may not go direct sends nothing, and could not be reset (error {Error})")]
+    public static partial void NotDestroyed(ILogger logger, IPEndPoint destination, int error);
 
     [LoggerMessage(1010, LogLevel.Information, "Redirecting by {Driver} to listener ports {PortV4} (IPv4) and {PortV6} (IPv6)")]
     public static partial void Diverting(ILogger logger, string driver, int portV4, int portV6);

@@ -59,6 +59,7 @@ internal static class OptionsReader
             Scope = node.Member("scope").Choice(defaults.Scope, Scopes),
             Ports = ports.List(defaults.Ports, port => (int)port.Number(443, 1, 65535)),
             DenyQuic = node.Member("denyQuic").Flag(defaults.DenyQuic),
+            Direct = node.Member("direct").Flag(defaults.Direct),
             HeartbeatTimeout = node.Member("heartbeatTimeoutSeconds").Seconds(defaults.HeartbeatTimeout, 1, 60),
             Engine = node.Member("engine").Choice(defaults.Engine, Engines),
             TunUsers = node.Member("tunUsers").List([], user => (uint)user.Number(0, 0, uint.MaxValue)),

@@ -16,6 +16,11 @@ internal sealed record RedirectSection
     public bool DenyQuic { get; init; } = true;
 
     /// <summary>
+    /// Let connections go direct to destinations where nothing that is intercepted was seen. Only the eBPF engine can. See ADR 0014 for the price.
+    /// </summary>
+    public bool Direct { get; init; }
+
+    /// <summary>
     /// After this time without a sign of life from the proxy new connections go direct. 1 to 60 s. The default forgives one beat that a busy
     /// machine delays, and still lets go of a stopped agent within 3 s.
     /// </summary>

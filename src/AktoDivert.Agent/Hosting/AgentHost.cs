@@ -207,6 +207,7 @@ internal static class AgentHost
             MaxConnections = options.Proxy.MaxConnections,
             SilenceLimit = options.Proxy.SilenceLimit,
             HandshakeTimeout = options.Proxy.HandshakeTimeout,
+            DirectDestinations = options.Redirect.Direct,
             StopGrace = ConnectionsMayFinish,
             ExtraRoots = ExtraRoots.Read(options),
             Gate = options.Guard.Gate,

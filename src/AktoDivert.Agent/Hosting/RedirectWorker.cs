@@ -81,7 +81,7 @@ internal sealed partial class RedirectWorker(
     {
         var redirect = options.Redirect;
         await redirector.StartAsync(
-            new RedirectTarget(proxy.PortV4, proxy.PortV6, redirect.Ports, redirect.DenyQuic, redirect.HeartbeatTimeout), cancellationToken);
+            new RedirectTarget(proxy.PortV4, proxy.PortV6, redirect.Ports, redirect.DenyQuic, redirect.HeartbeatTimeout, proxy.DirectFlows), cancellationToken);
         var health = redirector.Health;
         if (health.State == RedirectorState.Active)
         {

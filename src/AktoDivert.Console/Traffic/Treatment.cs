@@ -29,6 +29,7 @@ internal static class Treatment
     [
         nameof(ConnectionEndReason.UpstreamTlsFailed), nameof(ConnectionEndReason.UpstreamCertificateInvalid), nameof(ConnectionEndReason.UpstreamWantsClientCertificate),
         nameof(ConnectionEndReason.AppRefusedCertificate), nameof(ConnectionEndReason.AppTlsFailed),
+        nameof(ConnectionEndReason.DirectRefused),
     ];
 
     /// <summary>All of them.</summary>

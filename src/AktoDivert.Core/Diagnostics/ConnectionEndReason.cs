@@ -33,6 +33,9 @@ public enum ConnectionEndReason
     /// <summary>The accepted connection has no known original destination.</summary>
     Orphan,
 
+    /// <summary>It went direct, asked for a host that is intercepted, and was reset before it sent anything.</summary>
+    DirectRefused,
+
     /// <summary>The agent stopped.</summary>
     AgentStopping,
 

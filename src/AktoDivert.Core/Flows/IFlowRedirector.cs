@@ -19,6 +19,12 @@ public interface IFlowRedirector : IAsyncDisposable
     ProxyPlacement Placement => ProxyPlacement.Loopback;
 
     /// <summary>
+    /// Destinations whose connections need not be redirected; null while the engine is not active, cannot hold connections to the hosts that
+    /// they are for, or was not asked to.
+    /// </summary>
+    IDirectRoutes? DirectRoutes => null;
+
+    /// <summary>
     /// Starts to redirect to <paramref name="target"/>. Never throws for a missing kernel feature or capability: it returns with
     /// <see cref="Health"/> set to <see cref="RedirectorState.Unavailable"/>, and may be called again.
     /// </summary>

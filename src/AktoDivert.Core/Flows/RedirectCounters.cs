@@ -33,6 +33,12 @@ public sealed record RedirectCounters
     /// <summary>Attempts that went direct because an engine table was full or an update failed.</summary>
     public long Lost { get; init; }
 
+    /// <summary>Attempts that went direct because only hosts that are not intercepted are known at their destination.</summary>
+    public long Direct { get; init; }
+
+    /// <summary>Of those, connections that were reset because they asked for another host there.</summary>
+    public long DirectRefused { get; init; }
+
     /// <summary>Attempts that went direct because nobody could say in time whose they are. Packet engines only, as all below.</summary>
     public long Unattributed { get; init; }
 
@@ -74,6 +80,8 @@ public sealed record RedirectCounters
             HeartbeatLate = a.HeartbeatLate + b.HeartbeatLate,
             NoListener = a.NoListener + b.NoListener,
             Lost = a.Lost + b.Lost,
+            Direct = a.Direct + b.Direct,
+            DirectRefused = a.DirectRefused + b.DirectRefused,
             Unattributed = a.Unattributed + b.Unattributed,
             Malformed = a.Malformed + b.Malformed,
             SendFailed = a.SendFailed + b.SendFailed,

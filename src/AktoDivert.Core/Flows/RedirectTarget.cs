@@ -8,4 +8,6 @@ namespace AktoDivert.Core.Flows;
 /// <param name="DenyQuic">Whether UDP to these ports is refused at once for selected processes, so that apps fall back to TCP.</param>
 /// <param name="HeartbeatTimeout">After this time without <see cref="IFlowRedirector.Beat"/> new connections go direct. 1 to 60
 /// seconds.</param>
-public sealed record RedirectTarget(int PortV4, int PortV6, IReadOnlyList<int> Ports, bool DenyQuic, TimeSpan HeartbeatTimeout);
+/// <param name="DirectFlows">Sees connections that go direct by <see cref="IFlowRedirector.DirectRoutes"/>; null when none shall.</param>
+public sealed record RedirectTarget(
+    int PortV4, int PortV6, IReadOnlyList<int> Ports, bool DenyQuic, TimeSpan HeartbeatTimeout, IDirectFlowObserver? DirectFlows = null);

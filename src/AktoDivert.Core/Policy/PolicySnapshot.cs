@@ -22,6 +22,7 @@ public sealed class PolicySnapshot
     private readonly RuleIndex _ai;
     private readonly RuleIndex _otherwise;
     private readonly PolicyRule[] _paths;
+    private readonly Lazy<InterceptReach> _reach;
 
     private PolicySnapshot(PolicySettings settings, List<string> errors)
     {
@@ -49,17 +50,27 @@ public sealed class PolicySnapshot
         _hostPatterns = new RuleIndex(patterns.Where(rule => rule.Pattern.Path is null));
         _chatty = new RuleIndex(Rules(settings.ChattyDomains, HostPattern.TryParseDomain, errors, "chatty domain", p =>
             Passthrough(RuleSource.ChattyDomain, p, $"{p} is a chatty domain: counted, never decrypted.")));
-        _ai = new RuleIndex(Rules(settings.AiDomains, HostPattern.TryParseDomain, errors, "AI domain", p =>
-            new PolicyDecision(InterceptAction.Intercept, RuleSource.AiDomain, p.Text, $"{p} is an AI domain.")));
-        var otherwise = settings.Mode == ProxyMode.AllExcept ? settings.Apps.SelectMany(app => app.Hosts).Distinct(StringComparer.Ordinal).ToArray() : [];
-        _otherwise = new RuleIndex(Rules(otherwise, HostPattern.TryParse, errors, "host of an app", p =>
-            new PolicyDecision(InterceptAction.Intercept, RuleSource.Default, p.Text, $"{p} is a host of an app that is known, and no rule lets it pass.")));
+        var ai = Rules(settings.AiDomains, HostPattern.TryParseDomain, errors, "AI domain", p =>
+            new PolicyDecision(InterceptAction.Intercept, RuleSource.AiDomain, p.Text, $"{p} is an AI domain."));
+        _ai = new RuleIndex(ai);
+        var appHosts = settings.Mode == ProxyMode.AllExcept ? settings.Apps.SelectMany(app => app.Hosts).Distinct(StringComparer.Ordinal).ToArray() : [];
+        var otherwise = Rules(appHosts, HostPattern.TryParse, errors, "host of an app", p =>
+            new PolicyDecision(InterceptAction.Intercept, RuleSource.Default, p.Text, $"{p} is a host of an app that is known, and no rule lets it pass."));
+        _otherwise = new RuleIndex(otherwise);
+
+        // Not needed by most, so made when it is asked for.
+        _reach = new Lazy<InterceptReach>(() => new InterceptReach(settings.Mode == ProxyMode.Off
+            ? []
+            : patterns.Concat(ai).Concat(otherwise).Where(rule => rule.Decision.Intercepts).Select(rule => rule.Pattern)));
     }
 
     private delegate bool Parser(string? text, out HostPattern? pattern, out string? error);
 
     /// <summary>What it was compiled from.</summary>
     public PolicySettings Settings { get; }
+
+    /// <summary>How far the rules that intercept reach.</summary>
+    public InterceptReach Reach => _reach.Value;
 
     /// <summary>
     /// Compiles settings. Entries that do not parse are left out and reported in <paramref name="errors"/>, each with its text.

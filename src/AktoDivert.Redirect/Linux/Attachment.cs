@@ -19,7 +19,8 @@ internal sealed class Attachment : IDisposable
     private readonly SourceAddresses _sources;
     private readonly RedirectTarget _target;
     private readonly ulong _networkNamespace;
-    private readonly ExecEventRing _events;
+    private readonly EventRing<ExecEventRecord> _events;
+    private readonly DirectRoutes? _direct;
 
     /// <summary>
     /// Loads and attaches. Everything is in place before the first program runs, and the scan follows the tracepoints, so no
@@ -30,7 +31,9 @@ internal sealed class Attachment : IDisposable
         _target = target;
         _networkNamespace = ReadNetworkNamespaceCookie();
         using var cgroup = CgroupRoot.Open();
-        _object = BpfObject.Load(ReadObject());
+        var image = ReadObject();
+        var withDirect = target.DirectFlows is null ? null : DirectRoutes.Load(image, logger);
+        _object = withDirect ?? BpfObject.Load(image, DirectRoutes.Parts);
         try
         {
             _maps = new RedirectMaps(_object);
@@ -43,20 +46,25 @@ internal sealed class Attachment : IDisposable
             }
 
             _sources.RefreshDefaults();
+            _direct = withDirect is null ? null : new DirectRoutes(_object, _flows, target.DirectFlows!, logger);
             Configure(selection);
-            _events = new ExecEventRing(_maps.ExecEvents, pid => _processes.Decide(pid));
+            _events = new EventRing<ExecEventRecord>(_maps.ExecEvents, "exec events", exec => _processes.Decide((int)exec.Pid));
             _object.Attach(cgroup.Directory);
             _processes.Scan();
         }
         catch (BpfException)
         {
             _events?.Dispose();
+            _direct?.Dispose();
             _object.Dispose();
             throw;
         }
 
         RedirectLog.Attached(logger, target.PortV4, target.PortV6, _object.Attached, cgroup.Place);
     }
+
+    /// <summary>Null when none are wanted, or this machine cannot have them.</summary>
+    internal IDirectRoutes? Direct => _direct;
 
     internal void Select(ProcessSelection selection)
     {
@@ -78,6 +86,7 @@ internal sealed class Attachment : IDisposable
         // The programs go first: an app's next connect is direct while the event thread ends.
         _maps.Config.Set(0, default);
         _events.Dispose();
+        _direct?.Dispose();
         _object.Dispose();
     }
 
@@ -93,6 +102,7 @@ internal sealed class Attachment : IDisposable
             PortV6 = (ushort)_target.PortV6,
             Flags = (_target.DenyQuic ? RedirectFlags.DenyQuic : RedirectFlags.None)
                 | (selection.Scope == RedirectScope.All ? RedirectFlags.ScopeAll : RedirectFlags.None)
+                | (_direct is null ? RedirectFlags.None : RedirectFlags.Direct)
                 | (allCandidates ? RedirectFlags.AllCandidates : RedirectFlags.None),
         };
         _ = _maps.Config.Set(0, config);

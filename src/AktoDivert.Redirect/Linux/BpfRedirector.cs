@@ -26,6 +26,8 @@ internal sealed class BpfRedirector(ILogger<BpfRedirector> logger, TimeProvider 
 
     public RedirectorHealth Health => _health;
 
+    public IDirectRoutes? DirectRoutes => _attachment?.Direct;
+
     public async ValueTask StartAsync(RedirectTarget target, CancellationToken cancellationToken)
     {
         RedirectTargets.Validate(target);
@@ -83,6 +85,8 @@ internal sealed class BpfRedirector(ILogger<BpfRedirector> logger, TimeProvider 
             HeartbeatLate = Read(KernelCounter.HeartbeatLate),
             NoListener = Read(KernelCounter.NoListener),
             Lost = Read(KernelCounter.Lost),
+            Direct = Read(KernelCounter.Direct),
+            DirectRefused = Read(KernelCounter.DirectRefused),
             Orphans = Interlocked.Read(ref _orphans),
         };
 

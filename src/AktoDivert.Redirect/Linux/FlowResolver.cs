@@ -32,14 +32,19 @@ internal sealed class FlowResolver(
             return null;
         }
 
-        var destination = flow.Destination.ToAddress();
         if (flow.SourceKnown == 0)
         {
-            sources.Learn(destination);
+            sources.Learn(flow.Destination.ToAddress());
         }
 
+        return Describe(flow);
+    }
+
+    /// <summary>A flow that the kernel noted.</summary>
+    internal RedirectedFlow Describe(in FlowRecord flow)
+    {
         var (identity, selected) = Identify(flow);
-        return new RedirectedFlow(flow.Cookie, new IPEndPoint(destination, flow.Port), identity, selected);
+        return new RedirectedFlow(flow.Cookie, new IPEndPoint(flow.Destination.ToAddress(), flow.Port), identity, selected);
     }
 
     // An app that gave up between connect and accept leaves a socket without a far end.

@@ -22,6 +22,11 @@ public sealed class KernelLayoutTests
         Assert.AreEqual(16, Unsafe.SizeOf<ProcessRecord>());
         Assert.AreEqual(128, Unsafe.SizeOf<FlowRecord>());
         Assert.AreEqual(32, Unsafe.SizeOf<PeerRecord>());
+        Assert.AreEqual(24, Unsafe.SizeOf<DestinationRecord>());
+        Assert.AreEqual(80, Unsafe.SizeOf<HostKeyRecord>());
+        Assert.AreEqual(16, Unsafe.SizeOf<DirectValueRecord>());
+        Assert.AreEqual(144, Unsafe.SizeOf<DirectFlowRecord>());
+        Assert.AreEqual(256, Unsafe.SizeOf<DirectEventRecord>());
     }
 
     [TestMethod]

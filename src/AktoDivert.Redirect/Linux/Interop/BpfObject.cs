@@ -8,6 +8,9 @@ namespace AktoDivert.Redirect.Linux.Interop;
 /// </summary>
 internal sealed unsafe class BpfObject : SafeHandle
 {
+    // enum bpf_attach_type of linux/bpf.h.
+    private const int MessageVerdict = 7;
+
     private readonly List<nint> _links = [];
 
     private BpfObject(nint handle)
@@ -23,7 +26,9 @@ internal sealed unsafe class BpfObject : SafeHandle
     /// <summary>
     /// Loads an ELF image into the kernel; throws <see cref="BpfException"/>, with libbpf's words in <see cref="LibBpfLog"/>.
     /// </summary>
-    internal static BpfObject Load(ReadOnlySpan<byte> elf)
+    /// <param name="elf">The image.</param>
+    /// <param name="without">Programs and maps that are not wanted; no program that is left may touch such a map.</param>
+    internal static BpfObject Load(ReadOnlySpan<byte> elf, params ReadOnlySpan<string> without)
     {
         LibBpfLog.Capture();
         nint opened;
@@ -38,6 +43,11 @@ internal sealed unsafe class BpfObject : SafeHandle
         }
 
         var loaded = new BpfObject(opened);
+        foreach (var name in without)
+        {
+            LeaveOut(opened, name);
+        }
+
         if (LibBpf.bpf_object__load(opened) != 0)
         {
             var failure = BpfException.Last("loading the BPF object");
@@ -56,8 +66,20 @@ internal sealed unsafe class BpfObject : SafeHandle
         return descriptor >= 0 ? new(this, descriptor, name) : throw BpfException.Last($"finding the BPF map {name}");
     }
 
+    private static void LeaveOut(nint opened, string name)
+    {
+        if (LibBpf.bpf_object__find_program_by_name(opened, name) is var program and not 0)
+        {
+            _ = LibBpf.bpf_program__set_autoload(program, false);
+        }
+        else if (LibBpf.bpf_object__find_map_by_name(opened, name) is var map and not 0)
+        {
+            _ = LibBpf.bpf_map__set_autocreate(map, false);
+        }
+    }
+
     /// <summary>
-    /// Attaches every program: the tracepoints to the kernel, all others to the cgroup. Throws <see cref="BpfException"/>.
+    /// Attaches every loaded program but those of sockets' messages: the tracepoints to the kernel, all others to the cgroup. Throws <see cref="BpfException"/>.
     /// </summary>
     internal void Attach(SafeHandle cgroup)
     {
@@ -66,6 +88,11 @@ internal sealed unsafe class BpfObject : SafeHandle
             program = LibBpf.bpf_object__next_program(handle, program))
         {
             var section = Marshal.PtrToStringUTF8(LibBpf.bpf_program__section_name(program));
+            if (section == "sk_msg" || !LibBpf.bpf_program__autoload(program))
+            {
+                continue;
+            }
+
             var link = section?.StartsWith("tp_btf/", StringComparison.Ordinal) == true
                 ? LibBpf.bpf_program__attach(program)
                 : LibBpf.bpf_program__attach_cgroup(program, (int)cgroup.DangerousGetHandle());
@@ -75,6 +102,17 @@ internal sealed unsafe class BpfObject : SafeHandle
             }
 
             _links.Add(link);
+        }
+    }
+
+    /// <summary>Lets a program judge what the sockets of a map send. Throws <see cref="BpfException"/>.</summary>
+    internal void AttachToMessages(string program, string sockets)
+    {
+        var map = LibBpf.bpf_object__find_map_fd_by_name(handle, sockets);
+        var found = LibBpf.bpf_object__find_program_by_name(handle, program);
+        if (found == 0 || LibBpf.bpf_prog_attach(LibBpf.bpf_program__fd(found), map, MessageVerdict, 0) != 0)
+        {
+            throw BpfException.Last($"attaching the BPF program {program} to the sockets of {sockets}");
         }
     }
 

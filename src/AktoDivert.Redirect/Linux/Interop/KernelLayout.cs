@@ -71,6 +71,7 @@ internal enum RedirectFlags : uint
     DenyQuic = 1,
     ScopeAll = 2,
     AllCandidates = 4,
+    Direct = 8,
 }
 
 /// <summary>struct source.</summary>
@@ -149,6 +150,96 @@ internal struct PeerRecord
     internal uint Reserved;
 }
 
+/// <summary>struct destination.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct DestinationRecord
+{
+    internal AddressRecord Address;
+    internal ushort Port;
+    internal ushort Reserved;
+    internal uint Reserved2;
+}
+
+/// <summary>struct direct_value.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal record struct DirectValueRecord(ulong UntilNanoseconds, ulong Generation);
+
+/// <summary>struct host_key.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct HostKeyRecord
+{
+    internal uint Bits;
+    internal uint Reserved;
+    internal ulong Generation;
+    internal NameRecord Backwards;
+
+    /// <summary>The entry of a generation that holds for hosts without another one.</summary>
+    internal static HostKeyRecord OfGeneration(ulong generation) => new()
+    {
+        Bits = 8 * (sizeof(uint) + sizeof(ulong)),
+        Generation = generation,
+    };
+
+    /// <summary>A host, or all below it. Its text, in ASCII and lower case, is at most 63 bytes long.</summary>
+    internal static HostKeyRecord Of(ulong generation, string host, bool below)
+    {
+        var key = OfGeneration(generation);
+        for (var i = 0; i < host.Length; i++)
+        {
+            key.Backwards[i] = (byte)host[^(i + 1)];
+        }
+
+        key.Backwards[host.Length] = below ? (byte)'.' : (byte)0;
+        key.Bits += 8 * (uint)(host.Length + 1);
+        return key;
+    }
+}
+
+internal enum HostVerdict : uint
+{
+    Passes = 1,
+    Intercepted,
+}
+
+/// <summary>struct direct_flow.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct DirectFlowRecord
+{
+    internal FlowRecord Flow;
+    internal ulong Generation;
+    internal uint Hello;
+    internal uint Reserved;
+}
+
+internal enum DirectEventKind : uint
+{
+    /// <summary>What it sent first may leave: the socket needs no more looking at.</summary>
+    Passed = 1,
+
+    /// <summary>It may not, and is held back: the socket has to be destroyed.</summary>
+    Refused,
+
+    Ended,
+}
+
+/// <summary>struct direct_event.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct DirectEventRecord
+{
+    internal DirectEventKind Kind;
+    internal uint LocalPort;
+    internal AddressRecord Local;
+    internal ulong Sent;
+    internal ulong Received;
+    internal ulong Reserved;
+    internal NameRecord Name;
+    internal DirectFlowRecord Direct;
+}
+
+/// <summary>struct exec_event.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal record struct ExecEventRecord(uint Pid, uint Reserved);
+
 /// <summary>enum counter.</summary>
 internal enum KernelCounter : uint
 {
@@ -162,4 +253,6 @@ internal enum KernelCounter : uint
     HeartbeatLate,
     NoListener,
     Lost,
+    Direct,
+    DirectRefused,
 }
