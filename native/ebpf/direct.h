@@ -67,7 +67,7 @@ static __always_inline void tell_direct(struct bpf_sock_ops *ctx, const struct d
     local_end(ctx, &local);
     event->local = local.address;
     event->local_port = local.port;
-    event->sent = ctx->bytes_acked;
+    event->sent = ctx->bytes_acked ? ctx->bytes_acked - 1 : 0;     /* without the SYN; ends of directions count like a byte */
     event->received = ctx->bytes_received;
     bpf_ringbuf_submit(event, 0);
 }
@@ -256,6 +256,8 @@ static __always_inline int pass(struct sk_msg_md *msg, struct direct_flow *direc
         tell_name(event, data, end, name);
         bpf_ringbuf_submit(event, 0);
     }
+    /* The kernel keeps what it held for later sends, with the length that was waited for: it would hold shorter ones again. */
+    bpf_msg_cork_bytes(msg, 0);
     bpf_msg_apply_bytes(msg, ALL_BYTES);
     return SK_PASS;
 }
@@ -274,18 +276,18 @@ static __always_inline int judge_hello(struct sk_msg_md *msg)
         bpf_msg_apply_bytes(msg, ALL_BYTES);
         return SK_PASS;
     }
-    if (msg->size < RECORD_HEADER) {
-        bpf_msg_cork_bytes(msg, RECORD_HEADER);
-        return SK_PASS;
-    }
-    if (bpf_msg_pull_data(msg, 0, RECORD_HEADER, 0))
+    if (bpf_msg_pull_data(msg, 0, msg->size < RECORD_HEADER ? 1 : RECORD_HEADER, 0))
         return SK_DROP;
     data = msg->data;
     end = msg->data_end;
-    if (data + RECORD_HEADER > end)
+    if (data + 1 > end)
         return SK_DROP;
     if (data[0] != RECORD_HANDSHAKE)
         return pass(msg, direct, data, end, &name);     /* no TLS, so nothing that could be intercepted */
+    if (data + RECORD_HEADER > end) {
+        bpf_msg_cork_bytes(msg, RECORD_HEADER);
+        return SK_PASS;
+    }
     record = RECORD_HEADER + u16_at(data + 3);
     if (record > RECORD_MOST)
         return refuse(msg, direct, data, end, &name);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using AktoDivert.Core.Flows;
+using AktoDivert.Core.Policy;
 using AktoDivert.Core.Processes;
 using AktoDivert.Redirect;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -24,7 +25,8 @@ internal sealed class Host(string[] arguments) : IAsyncDisposable
         using var v4 = Listen(_redirector.Placement.AnyAddress ? IPAddress.Any : IPAddress.Loopback);
         using var v6 = Listen(_redirector.Placement.AnyAddress ? IPAddress.IPv6Any : IPAddress.IPv6Loopback);
         var target = new RedirectTarget(
-            Port(v4), arguments.Contains("no-v6") ? 0 : Port(v6), [443, 8443], !arguments.Contains("allow-quic"), TimeSpan.FromSeconds(1));
+            Port(v4), arguments.Contains("no-v6") ? 0 : Port(v6), [443, 8443], !arguments.Contains("allow-quic"), TimeSpan.FromSeconds(1),
+            arguments.Contains("direct") ? new DirectFlowPrinter(Write) : null);
         _redirector.Select(Selection(arguments));
         await _redirector.StartAsync(target, CancellationToken.None);
         _ = AcceptAsync(v4);
@@ -53,6 +55,15 @@ internal sealed class Host(string[] arguments) : IAsyncDisposable
             case "dispose":
                 await _redirector.DisposeAsync();
                 break;
+            case "hold":
+                Write("HELD", _redirector.DirectRoutes?.Hold([.. command[1..].Select(Area)]) is true);
+                return;
+            case "allow":
+                Write("ALLOWED", _redirector.DirectRoutes?.Allow(IPEndPoint.Parse(command[1]), TimeSpan.FromMilliseconds(int.Parse(command[2], null))) is true);
+                return;
+            case "withdraw":
+                _redirector.DirectRoutes?.Withdraw(IPEndPoint.Parse(command[1]));
+                break;
             case "counters":
                 Write("COUNTERS", JsonSerializer.Serialize(_redirector.ReadCounters()));
                 return;
@@ -60,6 +71,9 @@ internal sealed class Host(string[] arguments) : IAsyncDisposable
 
         Write("OK");
     }
+
+    private static HostArea Area(string text) =>
+        HostPattern.TryParse(text, out var pattern, out var error) && HostArea.Of(pattern!) is { } area ? area : throw new ArgumentException(error);
 
     private static TunSelection TunSelectionOf(string[] words) => new(
         [.. words.Where(word => word.StartsWith("uid=", StringComparison.Ordinal)).Select(word => uint.Parse(word.AsSpan(4), null))],

@@ -17,6 +17,11 @@ if (args is ["transfer", var address, var port, var megabytes, var connections, 
         int.Parse(connections, CultureInfo.InvariantCulture), options);
 }
 
+if (args is ["hello", var server, var first, .. var how])
+{
+    return await Hello.RunAsync(IPEndPoint.Parse(server), first, how);
+}
+
 await using var host = new Host(args);
 await host.RunAsync();
 return 0;

@@ -35,6 +35,9 @@ internal static class Transfer
 
         var data = new byte[megabytes == 0 ? 1000 : Megabyte];
         new Random(number).NextBytes(data);
+
+        // Never what a TLS record begins with: that would have to be a ClientHello.
+        data[0] = 0;
         var sent = SendAsync(socket, data, Math.Max(1, megabytes), options);
         var received = await ReceiveAsync(socket, (long)data.Length * Math.Max(1, megabytes), options.Contains("abort"));
         if (options.Contains("abort"))

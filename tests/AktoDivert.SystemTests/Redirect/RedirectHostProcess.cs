@@ -8,6 +8,9 @@ namespace AktoDivert.SystemTests.Redirect;
 /// <summary>A flow as the host prints it.</summary>
 internal sealed record SeenFlow(string Destination, int Pid, string Name, string AppId, string SelectedBy, bool Selected, string User, string Path);
 
+/// <summary>What the engine told of a connection that goes direct: <c>started</c>, <c>ended</c> or <c>refused</c>.</summary>
+internal sealed record ToldFlow(string What, string Destination, string Host, int Pid, string AppId, long BytesUp, long BytesDown);
+
 /// <summary>The engine in a process of its own.</summary>
 internal sealed class RedirectHostProcess : IAsyncDisposable
 {
@@ -15,6 +18,7 @@ internal sealed class RedirectHostProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly BlockingCollection<string> _answers = [];
     private readonly ConcurrentQueue<SeenFlow> _flows = new();
+    private readonly BlockingCollection<ToldFlow> _told = [];
 
     private RedirectHostProcess(Process process)
     {
@@ -69,6 +73,16 @@ internal sealed class RedirectHostProcess : IAsyncDisposable
         return all;
     }
 
+    /// <summary>What the engine tells next of connections that go direct.</summary>
+    internal ToldFlow NextTold() => _told.TryTake(out var told, _limit) ? told : throw new TimeoutException("the engine tells nothing of a direct flow");
+
+    /// <summary>What it told that nobody took.</summary>
+    internal ToldFlow[] LeftTold()
+    {
+        Counters();
+        return [.. _told];
+    }
+
     internal async Task SignalAsync(string signal) => await Shell.RunAsync("kill", $"-{signal}", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     internal void Kill()
@@ -87,6 +101,7 @@ internal sealed class RedirectHostProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
         _answers.Dispose();
+        _told.Dispose();
     }
 
     internal string NextAnswer() => Answer();
@@ -100,6 +115,12 @@ internal sealed class RedirectHostProcess : IAsyncDisposable
         {
             var pid = int.Parse(fields[2], System.Globalization.CultureInfo.InvariantCulture);
             _flows.Enqueue(new SeenFlow(fields[1], pid, fields[3], fields[4], fields[5], bool.Parse(fields[6]), fields[7], fields[8]));
+        }
+        else if (fields[0] == "DIRECT")
+        {
+            var culture = System.Globalization.CultureInfo.InvariantCulture;
+            _told.Add(new ToldFlow(
+                fields[1], fields[2], fields[3], int.Parse(fields[4], culture), fields[5], long.Parse(fields[6], culture), long.Parse(fields[7], culture)));
         }
         else if (!_answers.IsAddingCompleted)
         {

@@ -111,6 +111,9 @@ internal sealed class RedirectLab : IAsyncDisposable
         return program;
     }
 
+    /// <summary>Sends first bytes to the server's echo (see <c>Hello</c> of the host program, whose words these are) and gives what became of them.</summary>
+    internal Task<string> HelloAsync(string server, string first, params string[] how) => RunAsync(HostProgram, ["hello", $"{server}:8443", first, .. how]);
+
     internal Task<string> RunAsync(string program, params string[] arguments) => Shell.RunAsync("nsenter", [$"--net=/run/netns/{Apps}", program, .. arguments]);
 
     internal Task<string> RunInOtherNamespaceAsync(string program, params string[] arguments) =>
