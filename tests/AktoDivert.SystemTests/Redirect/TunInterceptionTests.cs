@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using AktoDivert.Core.Wire;
 using AktoDivert.Lab.Execution;
 using AktoDivert.Lab.Network;
@@ -21,7 +22,7 @@ public sealed class TunInterceptionTests
     private static readonly TimeSpan _transferLimit = TimeSpan.FromSeconds(100);
 
     private static RedirectLab s_lab = null!;
-    private static TunAgent s_agent = null!;
+    private static BuiltAgent s_agent = null!;
 
     public required TestContext TestContext { get; init; }
 
@@ -31,7 +32,7 @@ public sealed class TunInterceptionTests
     public static async Task StartAsync(TestContext context)
     {
         s_lab = await RedirectLab.CreateWithAiServicesAsync();
-        s_agent = await TunAgent.StartAsync(s_lab, context.CancellationToken);
+        s_agent = await BuiltAgent.StartAsync(s_lab, new JsonObject { ["engine"] = "tun" }, ["curl"], context.CancellationToken);
     }
 
     [ClassCleanup]

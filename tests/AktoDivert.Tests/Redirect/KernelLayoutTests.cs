@@ -47,6 +47,17 @@ public sealed class KernelLayoutTests
     }
 
     [TestMethod]
+    public void A_host_is_written_backwards_up_to_its_border()
+    {
+        Assert.AreEqual((96u, 7ul, ""), Parts(HostKeyRecord.OfGeneration(7)));
+        Assert.AreEqual((96u + (8 * 7), 7ul, "ed.a.b"), Parts(HostKeyRecord.Of(7, "b.a.de", below: false)));
+        Assert.AreEqual((96u + (8 * 7), 7ul, "ed.a.b."), Parts(HostKeyRecord.Of(7, "b.a.de", below: true)));
+        Assert.AreEqual(96u + (8 * 64), HostKeyRecord.Of(7, new string('n', 63), below: true).Bits);
+
+        static (uint Bits, ulong Generation, string Backwards) Parts(HostKeyRecord key) => (key.Bits, key.Generation, key.Backwards.ToString());
+    }
+
+    [TestMethod]
     public void The_embedded_object_is_the_one_with_the_recorded_digest()
     {
         using var embedded = typeof(RedirectorFactory).Assembly.GetManifestResourceStream("redirect.x64.bpf.o")!;

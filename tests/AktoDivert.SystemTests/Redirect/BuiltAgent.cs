@@ -8,14 +8,14 @@ using AktoDivert.SystemTests.EndToEnd;
 
 namespace AktoDivert.SystemTests.Redirect;
 
-/// <summary>The built agent in the apps' namespace, with the TUN engine, curl on its allow-list and no console.</summary>
-internal sealed class TunAgent : IAsyncDisposable
+/// <summary>The built agent in the apps' namespace, with some programs on its allow-list and no console.</summary>
+internal sealed class BuiltAgent : IAsyncDisposable
 {
     private static readonly TimeSpan _startLimit = TimeSpan.FromSeconds(60);
     private readonly RedirectLab _lab;
     private readonly Service _service;
 
-    private TunAgent(RedirectLab lab, Service service)
+    private BuiltAgent(RedirectLab lab, Service service)
     {
         _lab = lab;
         _service = service;
@@ -25,18 +25,26 @@ internal sealed class TunAgent : IAsyncDisposable
     internal string Root { get; private init; } = "";
 
     /// <summary>Starts it and waits until it redirects.</summary>
-    internal static async Task<TunAgent> StartAsync(RedirectLab lab, CancellationToken cancellation)
+    /// <param name="lab">Where.</param>
+    /// <param name="redirect">The section of its configuration.</param>
+    /// <param name="programs">File names of the programs that are redirected.</param>
+    /// <param name="cancellation">Ends the start.</param>
+    internal static async Task<BuiltAgent> StartAsync(RedirectLab lab, JsonObject redirect, string[] programs, CancellationToken cancellation)
     {
         var configuration = Path.Combine(lab.Folder, "agent.json");
         await File.WriteAllTextAsync(configuration, new JsonObject
         {
             ["stateDirectory"] = Path.Combine(lab.Folder, "agent"),
             ["controlSocket"] = ControlSocket(lab),
-            ["redirect"] = new JsonObject { ["engine"] = "tun" },
+            ["redirect"] = redirect,
             ["proxy"] = new JsonObject { ["extraRootsFile"] = Path.Combine(lab.Folder, "upstream-ca.pem") },
             ["apps"] = new JsonObject
             {
-                ["add"] = new JsonArray(new JsonObject { ["id"] = "curl", ["selectors"] = new JsonArray(new JsonObject { ["kind"] = "name", ["value"] = "curl" }) }),
+                ["add"] = new JsonArray(new JsonObject
+                {
+                    ["id"] = "clients",
+                    ["selectors"] = new JsonArray([.. programs.Select(program => new JsonObject { ["kind"] = "name", ["value"] = program })]),
+                }),
             },
         }.ToJsonString(), cancellation);
         var service = await Service.StartAsync(
@@ -44,7 +52,7 @@ internal sealed class TunAgent : IAsyncDisposable
             async (_, token) => (await TryAskAsync(lab, new ControlRequest { Op = ControlOps.Status }, token))?.Status is { Engine.State: RedirectorState.Active },
             _startLimit, cancellation);
         var root = Directory.EnumerateFiles(Path.Combine(lab.Folder, "agent", "ca"), "root.pem", SearchOption.AllDirectories).Single();
-        return new TunAgent(lab, service) { Root = root };
+        return new BuiltAgent(lab, service) { Root = root };
     }
 
     /// <summary>The flows it took since <paramref name="since"/>, oldest first.</summary>
