@@ -32,6 +32,9 @@ internal sealed class BystanderProcess : IDisposable
         }
     }
 
+    /// <summary>Its process, whose network namespace it has for itself.</summary>
+    public int Id => _process.Id;
+
     /// <summary>CPU time of one unit of work, in microseconds.</summary>
     public async Task<double> CostAsync(string work, int count)
     {

@@ -43,7 +43,7 @@ internal sealed class Report(Findings findings, IReadOnlyList<string> remarks)
             output.WriteLine($"NOT MEASURED: {missing}");
         }
 
-        output.WriteLine("Not among these: packets per second, by AktoDivert.Benchmarks; a destination map, which is not built (ADR 0006).");
+        output.WriteLine("Not among these: packets per second, by AktoDivert.Benchmarks.");
         output.WriteLine($"{_rows.Count(row => row.Met)} of {_rows.Count} goals met");
     }
 

@@ -7,12 +7,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AktoDivert.SideBySide.Suites;
 
-/// <summary>What the redirect engine costs a process that is not selected: the same work with the programs attached and without, in turns.</summary>
+/// <summary>
+/// What the redirect engine costs a connection that it does not redirect: the same work with the programs attached and without, in turns. Of a
+/// process that is not selected, and of a selected one to a destination where nothing is intercepted.
+/// </summary>
 internal static class RedirectSuite
 {
-    private const string PerConnection = "not selected process, new connection";
-    private const string PerByte = "not selected process, bulk";
-
     /// <summary>Runs it. Needs root.</summary>
     public static async Task RunAsync(Scope scope)
     {
@@ -23,11 +23,19 @@ internal static class RedirectSuite
         }
 
         using var bystander = await BystanderProcess.StartAsync();
-        await scope.Findings.TryAsync(PerConnection, () => MeasureAsync(bystander, scope.Rounds, "connections", scope.Amount(10_000), PerConnection, 1.1));
-        await scope.Findings.TryAsync(PerByte, () => MeasureAsync(bystander, scope.Rounds, "megabytes", scope.Amount(4_000), PerByte, 1.0));
+        await RunAsync(scope, bystander, "not selected process", async () => await AttachAsync());
+        await RunAsync(scope, bystander, "flow to a host that is not intercepted", async () => await DirectEngineProcess.StartAsync(bystander));
     }
 
-    private static async Task<Row> MeasureAsync(BystanderProcess bystander, int rounds, string unit, int count, string work, double goal)
+    private static async Task RunAsync(Scope scope, BystanderProcess bystander, string whose, Func<Task<IAsyncDisposable>> attach)
+    {
+        var (connection, bulk) = ($"{whose}, new connection", $"{whose}, bulk");
+        await scope.Findings.TryAsync(connection, () => MeasureAsync(bystander, attach, scope.Rounds, "connections", scope.Amount(10_000), connection, 1.1));
+        await scope.Findings.TryAsync(bulk, () => MeasureAsync(bystander, attach, scope.Rounds, "megabytes", scope.Amount(4_000), bulk, 1.0));
+    }
+
+    private static async Task<Row> MeasureAsync(
+        BystanderProcess bystander, Func<Task<IAsyncDisposable>> attach, int rounds, string unit, int count, string work, double goal)
     {
         var (with, without) = (new List<double>(), new List<double>());
         await bystander.CostAsync(unit, count);
@@ -36,8 +44,12 @@ internal static class RedirectSuite
             // A B B A ...
             if (round % 4 is 1 or 2)
             {
-                await using var engine = await AttachAsync();
-                with.Add(await bystander.CostAsync(unit, count));
+                await using var engine = await attach();
+                var direct = engine as DirectEngineProcess;
+                var before = direct?.CpuSeconds ?? 0;
+                var cost = await bystander.CostAsync(unit, count);
+                with.Add(cost + (((direct?.CpuSeconds ?? 0) - before) * 1e6 / count));
+                await (direct?.AssertDirectAsync(unit == "connections" ? count : 1) ?? Task.CompletedTask);
             }
             else
             {
