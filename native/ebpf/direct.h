@@ -105,7 +105,7 @@ static __always_inline void watch_hello(struct bpf_sock_ops *ctx)
     if (ctx->data_segs_out || bpf_sock_hash_update(ctx, &direct_sockets, &cookie, BPF_ANY)) {
         direct->hello = HELLO_REFUSED;
         count(COUNTER_DIRECT_REFUSED);
-        tell_direct(ctx, direct, DIRECT_REFUSED);
+        tell_direct(ctx, direct, DIRECT_UNWATCHED);
     }
 }
 

@@ -53,6 +53,7 @@ internal static class Bystander
             // No TIME_WAIT, which would use up the ports: closing resets.
             socket.LingerState = new LingerOption(true, 0);
             socket.Send(hello);
+            socket.Receive(buffer);
             for (long left = work == "connections" ? 1 : count * 1_000_000L; left > 0;)
             {
                 left -= socket.Send(buffer, (int)Math.Min(left, buffer.Length), SocketFlags.None);
@@ -69,6 +70,10 @@ internal static class Bystander
         while (true)
         {
             using var connection = listener.Accept();
+
+            // To the ClientHello comes an answer, as in TLS.
+            connection.Receive(buffer);
+            connection.Send(buffer, 1, SocketFlags.None);
             while (connection.Receive(buffer) > 0)
             {
             }

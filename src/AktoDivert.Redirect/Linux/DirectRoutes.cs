@@ -36,6 +36,7 @@ internal sealed class DirectRoutes : IDirectRoutes, IDisposable
     private List<HostKeyRecord> _heldBefore = [];
     private ulong _generation;
     private bool _holds;
+    private bool _closed;
 
     /// <summary>Starts to handle events; throws <see cref="BpfException"/>.</summary>
     internal DirectRoutes(BpfObject loaded, FlowResolver flows, IDirectFlowObserver observer, ILogger logger)
@@ -81,10 +82,7 @@ internal sealed class DirectRoutes : IDirectRoutes, IDisposable
         ArgumentNullException.ThrowIfNull(intercepted);
         lock (_gate)
         {
-            foreach (var destination in _until.Keys.ToArray())
-            {
-                Remove(destination);
-            }
+            WithdrawEach();
 
             // The last generation serves connections that are being made; the one before it is of an older policy, and gone before the new
             // one is complete.
@@ -112,7 +110,7 @@ internal sealed class DirectRoutes : IDirectRoutes, IDisposable
             }
 
             var until = now + (ulong)time.TotalNanoseconds;
-            var allowed = _holds && _until.Count < Destinations && _destinations.Set(KeyOf(destination), new DirectValueRecord(until, _generation));
+            var allowed = _holds && !_closed && _until.Count < Destinations && _destinations.Set(KeyOf(destination), new DirectValueRecord(until, _generation));
             if (allowed)
             {
                 _until[destination] = until;
@@ -191,9 +189,36 @@ internal sealed class DirectRoutes : IDirectRoutes, IDisposable
                 Destroy(told);
                 _observer.Refused(_flows.Describe(flow), HostOf(told));
                 break;
+            case DirectEventKind.Unwatched:
+                Destroy(told);
+                Close();
+                _observer.Refused(_flows.Describe(flow), "");
+                break;
             case DirectEventKind.Ended:
                 _observer.Ended(flow.Cookie, (long)told.Sent, (long)told.Received);
                 break;
+        }
+    }
+
+    // Where sockets cannot be watched, each connection that goes direct would be reset.
+    private void Close()
+    {
+        lock (_gate)
+        {
+            WithdrawEach();
+            if (!_closed)
+            {
+                _closed = true;
+                RedirectLog.NoDirectRoutes(_logger, "a socket could not be watched: another program on this machine watches it (sk_msg), or its app sends data with the SYN");
+            }
+        }
+    }
+
+    private void WithdrawEach()
+    {
+        foreach (var destination in _until.Keys.ToArray())
+        {
+            Remove(destination);
         }
     }
 

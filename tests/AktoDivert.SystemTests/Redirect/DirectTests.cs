@@ -135,6 +135,24 @@ public sealed class DirectTests
     }
 
     [TestMethod]
+    public async Task Where_another_program_watches_sockets_one_connection_is_reset_and_none_goes_direct_any_more()
+    {
+        await using var lab = await RedirectLab.CreateAsync();
+        await using var other = await lab.StartHostAsync("direct", Client);
+        await using var host = await lab.StartHostAsync("direct", Client);
+        foreach (var engine in new[] { other, host })
+        {
+            Hold(engine, "ai.example.org");
+            Allow(engine, ServerV4);
+        }
+
+        Assert.AreEqual("ConnectionAborted", await lab.HelloAsync(RedirectLab.ServerV4, Host));
+
+        Assert.AreEqual("refused", host.NextTold().What);
+        Assert.AreEqual("ALLOWED\tFalse", host.Command("allow", ServerV4, "60000"));
+    }
+
+    [TestMethod]
     public async Task Two_thousand_connections_leave_nothing_watched()
     {
         await using var lab = await RedirectLab.CreateAsync();

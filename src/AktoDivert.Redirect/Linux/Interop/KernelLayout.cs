@@ -220,6 +220,9 @@ internal enum DirectEventKind : uint
     Refused,
 
     Ended,
+
+    /// <summary>It could not be watched, since another program does so or it sent data with its SYN: to be destroyed too.</summary>
+    Unwatched,
 }
 
 /// <summary>struct direct_event.</summary>
