@@ -57,6 +57,18 @@ static __always_inline struct direct_event *event_of(const struct direct_flow *d
     return event;
 }
 
+/*
+ * Waking user space costs as much as all else here. What only has to be shown waits until it looks by itself, some times a second, or until
+ * much has come together.
+ */
+static __always_inline void submit(struct direct_event *event)
+{
+    int urgent = event->kind == DIRECT_REFUSED || event->kind == DIRECT_UNWATCHED
+        || bpf_ringbuf_query(&direct_events, BPF_RB_AVAIL_DATA) > EVENTS_SIZE / 4;
+
+    bpf_ringbuf_submit(event, urgent ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
+}
+
 static __always_inline void tell_direct(struct bpf_sock_ops *ctx, const struct direct_flow *direct, __u32 kind)
 {
     struct direct_event *event = event_of(direct, kind);
@@ -69,7 +81,7 @@ static __always_inline void tell_direct(struct bpf_sock_ops *ctx, const struct d
     event->local_port = local.port;
     event->sent = ctx->bytes_acked ? ctx->bytes_acked - 1 : 0;     /* without the SYN; ends of directions count like a byte */
     event->received = ctx->bytes_received;
-    bpf_ringbuf_submit(event, 0);
+    submit(event);
 }
 
 /* The flow that a direct socket remembers, if it is that of the connection it has now. */
@@ -101,12 +113,27 @@ static __always_inline void watch_hello(struct bpf_sock_ops *ctx)
     if (!direct)
         return;
     cookie = direct->flow.cookie;
-    bpf_sock_ops_cb_flags_set(ctx, ctx->bpf_sock_ops_cb_flags | BPF_SOCK_OPS_STATE_CB_FLAG);
+    bpf_sock_ops_cb_flags_set(ctx, ctx->bpf_sock_ops_cb_flags | BPF_SOCK_OPS_STATE_CB_FLAG | BPF_SOCK_OPS_RTT_CB_FLAG);
     if (ctx->data_segs_out || bpf_sock_hash_update(ctx, &direct_sockets, &cookie, BPF_ANY)) {
         direct->hello = HELLO_REFUSED;
         count(COUNTER_DIRECT_REFUSED);
         tell_direct(ctx, direct, DIRECT_UNWATCHED);
     }
+}
+
+/* The server has acknowledged something: if that was after the first bytes were read, the socket need not be watched any longer. */
+static __always_inline void leave_alone(struct bpf_sock_ops *ctx)
+{
+    struct direct_flow *direct = direct_of(ctx);
+    __u64 cookie;
+
+    if (direct && direct->hello != HELLO_PASSED)
+        return;
+    if (direct) {
+        cookie = direct->flow.cookie;
+        bpf_map_delete_elem(&direct_sockets, &cookie);
+    }
+    bpf_sock_ops_cb_flags_set(ctx, ctx->bpf_sock_ops_cb_flags & ~BPF_SOCK_OPS_RTT_CB_FLAG);
 }
 
 static __always_inline void tell_end(struct bpf_sock_ops *ctx)
@@ -242,7 +269,7 @@ static __always_inline int refuse(struct sk_msg_md *msg, struct direct_flow *dir
     }
     event->local_port = msg->local_port;
     tell_name(event, data, end, name);
-    bpf_ringbuf_submit(event, 0);
+    submit(event);
     bpf_msg_cork_bytes(msg, ALL_BYTES);
     return SK_PASS;
 }
@@ -254,7 +281,7 @@ static __always_inline int pass(struct sk_msg_md *msg, struct direct_flow *direc
     direct->hello = HELLO_PASSED;
     if (event) {
         tell_name(event, data, end, name);
-        bpf_ringbuf_submit(event, 0);
+        submit(event);
     }
     /* The kernel keeps what it held for later sends, with the length that was waited for: it would hold shorter ones again. */
     bpf_msg_cork_bytes(msg, 0);

@@ -120,6 +120,8 @@ struct {
     __type(value, struct direct_flow);
 } direct_flows SEC(".maps");
 
+#define EVENTS_SIZE (256 * 1024)
+
 /* Direct sockets by cookie from connected until what they sent first was read: it passes read_hello. */
 struct {
     __uint(type, BPF_MAP_TYPE_SOCKHASH);
@@ -130,7 +132,7 @@ struct {
 
 struct {
     __uint(type, BPF_MAP_TYPE_RINGBUF);
-    __uint(max_entries, 256 * 1024);
+    __uint(max_entries, EVENTS_SIZE);
 } direct_events SEC(".maps");
 
 static __always_inline void count(__u32 counter)

@@ -154,6 +154,8 @@ int follow_direct(struct bpf_sock_ops *ctx)
 {
     if (ctx->op == BPF_SOCK_OPS_ACTIVE_ESTABLISHED_CB)
         watch_hello(ctx);
+    else if (ctx->op == BPF_SOCK_OPS_RTT_CB)
+        leave_alone(ctx);
     else if (ctx->op == BPF_SOCK_OPS_STATE_CB && ctx->args[1] == BPF_TCP_CLOSE)
         tell_end(ctx);
     return 1;

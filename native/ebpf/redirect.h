@@ -104,7 +104,7 @@ struct direct_flow {        /* 144 bytes: what a direct socket remembers */
     __u32 reserved;
 };
 
-#define DIRECT_PASSED 1     /* what it sent first may leave: the socket needs no more looking at */
+#define DIRECT_PASSED 1     /* what it sent first may leave */
 #define DIRECT_REFUSED 2    /* it may not, and is held back: the socket has to be destroyed */
 #define DIRECT_ENDED 3
 #define DIRECT_UNWATCHED 4  /* it could not be watched, since another program does so or it sent data with its SYN: to be destroyed too */

@@ -12,7 +12,8 @@ internal static class Hello
     /// <summary>Runs. Prints <c>echoed N</c>, <c>other bytes</c>, or the error that an app would see.</summary>
     /// <param name="server">The echo server.</param>
     /// <param name="first">The host to ask for, <c>none</c> for a ClientHello without one, <c>clear</c> or <c>ok</c> for no TLS, <c>cut</c> for a ClientHello over two records.</param>
-    /// <param name="how"><c>piece=N</c> sends so many bytes at once, <c>more=N</c> sends so many behind it, <c>padded=N</c> puts so many in front of the name.</param>
+    /// <param name="how"><c>piece=N</c> sends so many bytes at once, <c>more=N</c> sends so many behind it, <c>padded=N</c> puts so many in front of the name,
+    /// <c>stay</c> keeps the connection until standard input ends.</param>
     internal static async Task<int> RunAsync(IPEndPoint server, string first, string[] how)
     {
         byte[] sent = [.. FirstBytes(first, Option(how, "padded")), .. new byte[Option(how, "more")]];
@@ -33,6 +34,10 @@ internal static class Hello
 
             var echoed = await received;
             Console.WriteLine(sent.AsSpan().SequenceEqual(echoed) ? $"echoed {sent.Length}" : "other bytes");
+            if (how.Contains("stay"))
+            {
+                await Console.In.ReadToEndAsync();
+            }
         }
         catch (SocketException e)
         {

@@ -9,8 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace AktoDivert.Redirect.Linux;
 
 /// <summary>
-/// Keeps the tables of native/ebpf/direct.h, and does what the kernel cannot: takes a socket out of the watched ones once its first bytes were
-/// read, and destroys one that may not go direct.
+/// Keeps the tables of native/ebpf/direct.h, and does what the programs cannot: destroys a socket that may not go direct.
 /// </summary>
 internal sealed class DirectRoutes : IDirectRoutes, IDisposable
 {
@@ -25,7 +24,6 @@ internal sealed class DirectRoutes : IDirectRoutes, IDisposable
 
     private readonly BpfMap<DestinationRecord, DirectValueRecord> _destinations;
     private readonly BpfMap<HostKeyRecord, HostVerdict> _hosts;
-    private readonly BpfMap<ulong, ulong> _watched;
     private readonly FlowResolver _flows;
     private readonly IDirectFlowObserver _observer;
     private readonly ILogger _logger;
@@ -43,7 +41,6 @@ internal sealed class DirectRoutes : IDirectRoutes, IDisposable
     {
         _destinations = loaded.Map<DestinationRecord, DirectValueRecord>("direct_destinations");
         _hosts = loaded.Map<HostKeyRecord, HostVerdict>("direct_hosts");
-        _watched = loaded.Map<ulong, ulong>(WatchedSockets);
         _flows = flows;
         _observer = observer;
         _logger = logger;
@@ -182,7 +179,6 @@ internal sealed class DirectRoutes : IDirectRoutes, IDisposable
         switch (told.Kind)
         {
             case DirectEventKind.Passed:
-                _ = _watched.Remove(flow.Cookie);
                 _observer.Started(_flows.Describe(flow), HostOf(told));
                 break;
             case DirectEventKind.Refused:

@@ -153,7 +153,28 @@ public sealed class DirectTests
     }
 
     [TestMethod]
-    public async Task Two_thousand_connections_leave_nothing_watched()
+    [DataRow(RedirectLab.ServerV4)]
+    [DataRow("[" + RedirectLab.ServerV6 + "]")]
+    public async Task A_connection_is_watched_no_longer_once_its_first_bytes_are_acknowledged(string server)
+    {
+        await using var lab = await RedirectLab.CreateAsync();
+        await using var host = await lab.StartHostAsync("direct", Client);
+        Hold(host, "ai.example.org");
+        Allow(host, ServerV4);
+        Allow(host, ServerV6);
+
+        using var client = lab.StartInApps(RedirectLab.HostProgram, "hello", $"{server}:8443", Host, "stay");
+        StringAssert.StartsWith(await client.StandardOutput.ReadLineAsync(), "echoed ", StringComparison.Ordinal);
+
+        Assert.AreEqual("started", host.NextTold().What);
+        Assert.AreEqual("[]", (await Shell.RunAsync("bpftool", "-j", "map", "dump", "name", "direct_sockets")).Trim());
+        client.StandardInput.Close();
+        Assert.AreEqual("ended", host.NextTold().What);
+        await client.WaitForExitAsync();
+    }
+
+    [TestMethod]
+    public async Task Two_thousand_connections_are_all_told_of()
     {
         await using var lab = await RedirectLab.CreateAsync();
         await using var host = await lab.StartHostAsync("direct", Client);

@@ -53,8 +53,9 @@ internal sealed unsafe class EventRing<T> : IDisposable
     {
         while (!_stopping)
         {
-            // Handled after the call: nothing may be thrown through the library.
+            // What came without a wake-up is taken too. Handled after the calls: nothing may be thrown through the library.
             _ = LibBpf.ring_buffer__poll(_ring, PollMilliseconds);
+            _ = LibBpf.ring_buffer__consume(_ring);
             foreach (var record in _pending)
             {
                 _handle(record);

@@ -213,7 +213,7 @@ internal struct DirectFlowRecord
 
 internal enum DirectEventKind : uint
 {
-    /// <summary>What it sent first may leave: the socket needs no more looking at.</summary>
+    /// <summary>What it sent first may leave.</summary>
     Passed = 1,
 
     /// <summary>It may not, and is held back: the socket has to be destroyed.</summary>

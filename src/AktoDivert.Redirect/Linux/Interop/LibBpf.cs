@@ -87,5 +87,8 @@ internal static unsafe partial class LibBpf
     internal static partial int ring_buffer__poll(nint ring, int timeoutMilliseconds);
 
     [LibraryImport(Library)]
+    internal static partial int ring_buffer__consume(nint ring);
+
+    [LibraryImport(Library)]
     internal static partial void ring_buffer__free(nint ring);
 }
