@@ -22,6 +22,11 @@ if (args is ["hello", var server, var first, .. var how])
     return await Hello.RunAsync(IPEndPoint.Parse(server), first, how);
 }
 
+if (args is ["bytes", var to])
+{
+    return await FirstBytes.RunAsync(IPEndPoint.Parse(to));
+}
+
 await using var host = new Host(args);
 await host.RunAsync();
 return 0;

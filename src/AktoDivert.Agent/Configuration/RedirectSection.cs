@@ -16,7 +16,8 @@ internal sealed record RedirectSection
     public bool DenyQuic { get; init; } = true;
 
     /// <summary>
-    /// Let connections go direct to destinations where nothing that is intercepted was seen. Only the eBPF engine can. See ADR 0014 for the price.
+    /// Let connections go direct to destinations where nothing is intercepted, held to the policy by the kernel. Only the eBPF engine can.
+    /// Off by default: an app may see a connection reset now and then (ADR 0014).
     /// </summary>
     public bool Direct { get; init; }
 

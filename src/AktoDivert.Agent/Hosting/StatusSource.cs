@@ -100,6 +100,8 @@ internal sealed class StatusSource(
                 ["redirect.seen"] = engine.Seen,
                 ["redirect.redirected"] = engine.Redirected,
                 ["redirect.quic-denied"] = engine.QuicDenied,
+                ["redirect.direct"] = engine.Direct,
+                ["redirect.direct-refused"] = engine.DirectRefused,
                 ["redirect.lost"] = engine.Lost,
                 ["redirect.orphans"] = engine.Orphans,
             },

@@ -1,3 +1,6 @@
+using AktoDivert.Proxy.Classify;
+using AktoDivert.Tests.Shared;
+
 namespace AktoDivert.SystemTests.Redirect;
 
 /// <summary>Connections that go direct because of their destination: what passes, what is held back, and what is told of them.</summary>
@@ -9,6 +12,8 @@ public sealed class DirectTests
     private const string Client = "name=AktoDivert.RedirectHost";
     private const string ServerV4 = RedirectLab.ServerV4 + ":8443";
     private const string ServerV6 = "[" + RedirectLab.ServerV6 + "]:8443";
+
+    public required TestContext TestContext { get; init; }
 
     [TestMethod]
     [DataRow(RedirectLab.ServerV4, Host, "")]
@@ -86,6 +91,39 @@ public sealed class DirectTests
 
         StringAssert.StartsWith(await lab.HelloAsync(RedirectLab.ServerV4, first, words), "echoed ", StringComparison.Ordinal);
         Assert.AreEqual(ServerV4, host.SingleFlow().Destination);
+    }
+
+    [TestMethod]
+    [Timeout(120_000)]
+    public async Task No_damaged_ClientHello_that_the_agent_would_intercept_passes()
+    {
+        await using var lab = await RedirectLab.CreateAsync();
+        await using var host = await lab.StartHostAsync("direct", Client);
+        Hold(host, ".ai.example.org");
+        using var client = lab.StartInApps(RedirectLab.HostProgram, "bytes", ServerV4);
+        var outcomes = new Dictionary<string, int>();
+        var random = new Random(20261128);
+        for (var i = 0; i < 240; i++)
+        {
+            Allow(host, ServerV4);
+            var whole = new ClientHelloBuilder().Alpn("h2").ServerName(i % 2 == 0 ? "x.ai.example.org" : Host).Versions(0x0304).Records();
+            var sent = Damage(random, [.. whole]);
+            await client.StandardInput.WriteLineAsync(Convert.ToHexString(sent));
+
+            var outcome = await client.StandardOutput.ReadLineAsync();
+
+            outcomes[outcome!] = outcomes.GetValueOrDefault(outcome!) + 1;
+            var read = ClientHelloReader.Read(sent, out var hello, out _);
+            var intercepted = read == ClientHelloStatus.Complete && hello?.ServerName?.EndsWith("ai.example.org", StringComparison.Ordinal) == true;
+            Assert.IsFalse(intercepted && outcome == "echoed", $"case {i} passed: {Convert.ToHexString(sent)}");
+            Assert.IsFalse(sent.AsSpan().SequenceEqual(whole) && hello?.ServerName == Host && outcome != "echoed", $"case {i} {outcome}: {Convert.ToHexString(sent)}");
+        }
+
+        client.StandardInput.Close();
+        await client.WaitForExitAsync();
+        TestContext.WriteLine(string.Join(", ", outcomes));
+        Assert.IsTrue(new[] { "echoed", "ConnectionAborted", "silent" }.All(outcomes.ContainsKey), string.Join(", ", outcomes));
+        Assert.AreEqual(240, host.Counters().Direct);
     }
 
     [TestMethod]
@@ -202,6 +240,24 @@ public sealed class DirectTests
         Assert.AreEqual("ALLOWED\tFalse", host.Command("allow", ServerV4, "60000"));
         StringAssert.StartsWith(await lab.HelloAsync(RedirectLab.ServerV4, Host), "echoed ", StringComparison.Ordinal);
         Assert.AreEqual(ServerV4, host.SingleFlow().Destination);
+    }
+
+    // Nothing, one byte, a few bytes in a row, or the end is damaged.
+    private static byte[] Damage(Random random, byte[] bytes)
+    {
+        switch (random.Next(8))
+        {
+            case 0:
+                return bytes;
+            case 1:
+                return bytes[..random.Next(1, bytes.Length)];
+            case < 5:
+                random.NextBytes(bytes.AsSpan(random.Next(bytes.Length - 4), 4));
+                return bytes;
+            default:
+                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+                return bytes;
+        }
     }
 
     private static void Hold(RedirectHostProcess host, params string[] areas) => Assert.AreEqual("HELD\tTrue", host.Command(["hold", .. areas]));
