@@ -207,7 +207,14 @@ static __always_inline int find_server_name(const __u8 *data, const __u8 *end, _
         return 0;
     name->length = u16_at(at + 7);
     name->place = place + 9;
-    return name->length && name->length < NAME_LENGTH && u16_at(at + 2) == name->length + 5 && u16_at(at + 4) == name->length + 3;
+    if (!name->length || name->length >= NAME_LENGTH || u16_at(at + 2) != name->length + 5 || u16_at(at + 4) != name->length + 3)
+        return 0;
+    at += 8 + name->length;
+    if (at + 1 > end)
+        return 0;
+    if (name->length > 1 && *at == '.')                 /* the root's label: the same host */
+        name->length--;
+    return 1;
 }
 
 /* The name in lower case and backwards: it is put to the end of its place, and the place turned round. */

@@ -230,5 +230,9 @@ internal sealed class DirectRoutes : IDirectRoutes, IDisposable
         }
     }
 
-    private static string HostOf(in DirectEventRecord told) => told.Name.ToString().ToLowerInvariant();
+    private static string HostOf(in DirectEventRecord told)
+    {
+        ReadOnlySpan<byte> name = told.Name;
+        return HostName.Parse(name[..Math.Max(0, name.IndexOf((byte)0))]) ?? "";
+    }
 }

@@ -18,6 +18,7 @@ public sealed class DirectTests
     [TestMethod]
     [DataRow(RedirectLab.ServerV4, Host, "")]
     [DataRow(RedirectLab.ServerV4, "WWW.Example.COM", "")]
+    [DataRow(RedirectLab.ServerV4, "not a host\nname", "")]
     [DataRow("[" + RedirectLab.ServerV6 + "]", Host, "")]
     [DataRow("[::ffff:" + RedirectLab.ServerV4 + "]", Host, "")]
     [DataRow(RedirectLab.ServerV4, Host, "piece=1")]
@@ -47,7 +48,7 @@ public sealed class DirectTests
 
         StringAssert.StartsWith(echoed, "echoed ", StringComparison.Ordinal);
         var started = host.NextTold();
-        Assert.AreEqual(("started", first is "none" or "clear" or "ok" ? "" : first.ToLowerInvariant(), "test-app"), (started.What, started.Host, started.AppId));
+        Assert.AreEqual(("started", first is "none" or "clear" or "ok" or "not a host\nname" ? "" : first.ToLowerInvariant(), "test-app"), (started.What, started.Host, started.AppId));
         Assert.AreEqual(server.Contains("db8", StringComparison.Ordinal) ? ServerV6 : ServerV4, started.Destination);
         var ended = host.NextTold();
         Assert.AreEqual("ended", ended.What);
@@ -64,6 +65,8 @@ public sealed class DirectTests
     [TestMethod]
     [DataRow("ai.example.org", "")]
     [DataRow("AI.Example.ORG", "piece=1")]
+    [DataRow("ai.example.org.", "")]
+    [DataRow("below.example.net.", "")]
     [DataRow("ai.example.org", "padded=9000")]
     [DataRow("ai.example.org", "more=200000")]
     [DataRow("example.net", "")]
@@ -85,7 +88,7 @@ public sealed class DirectTests
         Assert.AreEqual("ConnectionAborted", seen);
         var refused = host.NextTold();
         Assert.AreEqual(("refused", ServerV4), (refused.What, refused.Destination));
-        Assert.AreEqual(first == "cut" || first.Length > 63 ? "" : first.ToLowerInvariant(), refused.Host);
+        Assert.AreEqual(first == "cut" || first.Length > 63 ? "" : first.ToLowerInvariant().TrimEnd('.'), refused.Host);
         Assert.AreEqual(0, await lab.CountedAsync(RedirectLab.AppDevice));
         Assert.AreEqual(1, host.Counters().DirectRefused);
 

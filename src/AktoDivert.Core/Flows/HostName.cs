@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.Text;
 
-namespace AktoDivert.Proxy.Classify;
+namespace AktoDivert.Core.Flows;
 
 /// <summary>The host name of an SNI entry (RFC 6066 section 3: ASCII, IDNA A-labels, no address literal).</summary>
-internal static class HostName
+public static class HostName
 {
     private const int MaxLength = 253;
     private const int MaxLabelLength = 63;
