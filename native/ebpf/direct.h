@@ -48,7 +48,7 @@ static __always_inline struct direct_event *event_of(const struct direct_flow *d
     struct direct_event *event = bpf_ringbuf_reserve(&direct_events, sizeof(*event), 0);
 
     if (!event) {
-        count(COUNTER_LOST);
+        count(COUNTER_EVENTS_LOST);
         return 0;
     }
     __builtin_memset(event, 0, sizeof(*event));

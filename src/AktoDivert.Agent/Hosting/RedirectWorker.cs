@@ -87,6 +87,10 @@ internal sealed partial class RedirectWorker(
         {
             _saidReason = "";
             LogActive(logger, redirector.Engine, string.Join(", ", redirect.Ports), policy.Selection.Scope.ToString());
+            if (redirect.Direct && redirector.DirectRoutes is null)
+            {
+                LogNoDirect(logger, redirector.Engine);
+            }
         }
         else if (_saidReason != health.Reason)
         {
@@ -100,6 +104,9 @@ internal sealed partial class RedirectWorker(
 
     [LoggerMessage(4011, LogLevel.Error, "redirect engine {Engine} cannot work, all connections go direct: {Reason} Fix: {Fix} It is tried again every 30 seconds.")]
     private static partial void LogUnavailable(ILogger logger, string engine, string reason, string fix);
+
+    [LoggerMessage(4013, LogLevel.Warning, "$.redirect.direct has no effect: the engine {Engine} redirects every connection of selected programs on this machine")]
+    private static partial void LogNoDirect(ILogger logger, string engine);
 
     [LoggerMessage(4012, LogLevel.Warning, "redirect is off by configuration ($.redirect.engine is none): all connections go direct")]
     private static partial void LogOff(ILogger logger);

@@ -51,7 +51,10 @@ public sealed record RedirectCounters
     /// <summary>Packets of the listener that belong to no flow, dropped.</summary>
     public long StrayDropped { get; init; }
 
-    /// <summary>Events of the driver that were dropped; the table of connections stands in for them.</summary>
+    /// <summary>
+    /// Events of the engine that were dropped. Of the driver's, the table of connections stands in for them; of direct connections (eBPF), one is
+    /// not shown, or not shown to have ended.
+    /// </summary>
     public long EventsLost { get; init; }
 
     /// <summary>Connections that were reset because the engine ended, or their interface went away.</summary>

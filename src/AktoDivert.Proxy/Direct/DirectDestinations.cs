@@ -24,6 +24,9 @@ internal sealed class DirectDestinations : IDirectFlowObserver, IDisposable
     private const int SeenMost = 4096;
     private const int ForbiddenMost = 16_384;
 
+    // The end of one may never be told: the engine counts such events.
+    private const int RunningMost = 65_536;
+
     private readonly IFlowRedirector _redirector;
     private readonly PolicyProvider _policy;
     private readonly IFlowObserver _observer;
@@ -80,7 +83,15 @@ internal sealed class DirectDestinations : IDirectFlowObserver, IDisposable
             : _policy.Decide(new FlowFacts(flow.Process, host, flow.Destination));
         decision = decision.Intercepts ? FlowDecision.Unsupported("It connected before the policy in force now.", decision.Rule) : decision;
         var direct = Describe(flow, host, decision with { Reason = decision.Reason + " It went direct, without being redirected." });
-        _running[flow.Id] = direct;
+        if (_running.Count < RunningMost)
+        {
+            _running[flow.Id] = direct;
+        }
+        else
+        {
+            _counters.Add("direct.end-not-observed");
+        }
+
         _counters.Add("proxy.flow.direct");
         _observer.Classified(direct);
     }

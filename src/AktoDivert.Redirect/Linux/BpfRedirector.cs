@@ -87,6 +87,7 @@ internal sealed class BpfRedirector(ILogger<BpfRedirector> logger, TimeProvider 
             Lost = Read(KernelCounter.Lost),
             Direct = Read(KernelCounter.Direct),
             DirectRefused = Read(KernelCounter.DirectRefused),
+            EventsLost = Read(KernelCounter.EventsLost),
             Orphans = Interlocked.Read(ref _orphans),
         };
 

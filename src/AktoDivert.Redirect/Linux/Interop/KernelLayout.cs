@@ -258,4 +258,5 @@ internal enum KernelCounter : uint
     Lost,
     Direct,
     DirectRefused,
+    EventsLost,
 }
