@@ -27,6 +27,17 @@ static __always_inline void mapped_v4(struct address *a, __u32 v4)
     __builtin_memcpy(&a->bytes[12], &v4, 4);
 }
 
+/* One of the two addresses of a socket's context, whichever kind of program has it: the fields are named alike in all of them. */
+#define READ_ADDRESS(to, context, v4, v6) \
+    do { \
+        if ((context)->family == 2 /* AF_INET */) { \
+            mapped_v4(to, (context)->v4); \
+        } else { \
+            __u32 words[4] = { WORD((context)->v6[0]), WORD((context)->v6[1]), WORD((context)->v6[2]), WORD((context)->v6[3]) }; \
+            __builtin_memcpy((to)->bytes, words, 16); \
+        } \
+    } while (0)
+
 static __always_inline int is_mapped(const __u32 a[4])
 {
     return !a[0] && !a[1] && a[2] == bpf_htonl(0xffff);

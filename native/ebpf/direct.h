@@ -93,12 +93,7 @@ static __always_inline struct direct_flow *direct_of(struct bpf_sock_ops *ctx)
 
     if (!direct || bpf_ntohl(ctx->remote_port) != direct->flow.port)
         return 0;
-    if (ctx->family == 2 /* AF_INET */) {
-        mapped_v4(&remote, ctx->remote_ip4);
-    } else {
-        __u32 a[4] = { WORD(ctx->remote_ip6[0]), WORD(ctx->remote_ip6[1]), WORD(ctx->remote_ip6[2]), WORD(ctx->remote_ip6[3]) };
-        __builtin_memcpy(remote.bytes, a, 16);
-    }
+    READ_ADDRESS(&remote, ctx, remote_ip4, remote_ip6);
     __builtin_memcpy(expected, direct->flow.destination.bytes, 16);
     __builtin_memcpy(found, remote.bytes, 16);
     return found[0] == expected[0] && found[1] == expected[1] ? direct : 0;
@@ -127,9 +122,9 @@ static __always_inline void leave_alone(struct bpf_sock_ops *ctx)
     struct direct_flow *direct = direct_of(ctx);
     __u64 cookie;
 
-    if (direct && direct->hello != HELLO_PASSED)
-        return;
     if (direct) {
+        if (direct->hello != HELLO_PASSED)
+            return;
         cookie = direct->flow.cookie;
         bpf_map_delete_elem(&direct_sockets, &cookie);
     }
@@ -268,12 +263,7 @@ static __always_inline int refuse(struct sk_msg_md *msg, struct direct_flow *dir
     count(COUNTER_DIRECT_REFUSED);
     if (!event)
         return SK_DROP;
-    if (msg->family == 2 /* AF_INET */) {
-        mapped_v4(&event->local, msg->local_ip4);
-    } else {
-        __u32 a[4] = { WORD(msg->local_ip6[0]), WORD(msg->local_ip6[1]), WORD(msg->local_ip6[2]), WORD(msg->local_ip6[3]) };
-        __builtin_memcpy(event->local.bytes, a, 16);
-    }
+    READ_ADDRESS(&event->local, msg, local_ip4, local_ip6);
     event->local_port = msg->local_port;
     tell_name(event, data, end, name);
     submit(event);

@@ -11,12 +11,7 @@ static __always_inline void local_end(struct bpf_sock_ops *ctx, struct peer *pee
     __builtin_memset(peer, 0, sizeof(*peer));
     peer->netns = bpf_get_netns_cookie(ctx);
     peer->port = ctx->local_port;
-    if (ctx->family == 2 /* AF_INET */) {
-        mapped_v4(&peer->address, ctx->local_ip4);
-    } else {
-        __u32 a[4] = { WORD(ctx->local_ip6[0]), WORD(ctx->local_ip6[1]), WORD(ctx->local_ip6[2]), WORD(ctx->local_ip6[3]) };
-        __builtin_memcpy(peer->address.bytes, a, 16);
-    }
+    READ_ADDRESS(&peer->address, ctx, local_ip4, local_ip6);
 }
 
 static __always_inline int to_loopback(struct bpf_sock_ops *ctx)
@@ -44,12 +39,7 @@ static __always_inline struct flow *flow_of(struct bpf_sock_addr *ctx)
         return flow;
     peer.netns = bpf_get_netns_cookie(ctx);
     peer.port = sk->src_port;
-    if (sk->family == 2 /* AF_INET */) {
-        mapped_v4(&peer.address, sk->src_ip4);
-    } else {
-        __u32 a[4] = { WORD(sk->src_ip6[0]), WORD(sk->src_ip6[1]), WORD(sk->src_ip6[2]), WORD(sk->src_ip6[3]) };
-        __builtin_memcpy(peer.address.bytes, a, 16);
-    }
+    READ_ADDRESS(&peer.address, sk, src_ip4, src_ip6);
     return bpf_map_lookup_elem(&peers, &peer);
 }
 

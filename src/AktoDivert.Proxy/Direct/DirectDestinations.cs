@@ -78,9 +78,7 @@ internal sealed class DirectDestinations : IDirectFlowObserver, IDisposable
     /// <inheritdoc />
     public void Started(RedirectedFlow flow, string host)
     {
-        var decision = host.Length == 0
-            ? FlowDecision.Unsupported("It named no host.")
-            : _policy.Decide(new FlowFacts(flow.Process, host, flow.Destination));
+        var decision = Decide(flow, host);
         decision = decision.Intercepts ? FlowDecision.Unsupported("It connected before the policy in force now.", decision.Rule) : decision;
         var direct = Describe(flow, host, decision with { Reason = decision.Reason + " It went direct, without being redirected." });
         if (_running.Count < RunningMost)
@@ -120,7 +118,7 @@ internal sealed class DirectDestinations : IDirectFlowObserver, IDisposable
 
         var asked = host.Length > 0 ? host : "something that cannot be read";
         var reason = $"It asked for {asked} where connections went direct, and was reset before it sent anything; the next one there is redirected.";
-        var refused = Describe(flow, host, _policy.Decide(new FlowFacts(flow.Process, host, flow.Destination)));
+        var refused = Describe(flow, host, Decide(flow, host));
         _logger.DirectRefused(flow.Process.Name, flow.Destination, asked);
         _observer.Classified(refused);
         Finish(refused, ConnectionEndReason.DirectRefused, reason);
@@ -179,6 +177,10 @@ internal sealed class DirectDestinations : IDirectFlowObserver, IDisposable
 
         return (_seen[destination] = _seen.GetValueOrDefault(destination) + 1) >= FlowsBefore;
     }
+
+    private PolicyDecision Decide(RedirectedFlow flow, string host) => host.Length == 0
+        ? FlowDecision.Unsupported("It named no host that can be read.")
+        : _policy.Decide(new FlowFacts(flow.Process, host, flow.Destination));
 
     private Flow Describe(RedirectedFlow redirected, string host, PolicyDecision decision) => new(redirected, _time.GetUtcNow())
     {

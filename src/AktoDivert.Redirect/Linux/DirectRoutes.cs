@@ -230,9 +230,5 @@ internal sealed class DirectRoutes : IDirectRoutes, IDisposable
         }
     }
 
-    private static string HostOf(in DirectEventRecord told)
-    {
-        ReadOnlySpan<byte> name = told.Name;
-        return HostName.Parse(name[..Math.Max(0, name.IndexOf((byte)0))]) ?? "";
-    }
+    private static string HostOf(in DirectEventRecord told) => HostName.Parse(told.Name.Text) ?? "";
 }

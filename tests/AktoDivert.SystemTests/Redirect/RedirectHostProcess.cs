@@ -76,13 +76,6 @@ internal sealed class RedirectHostProcess : IAsyncDisposable
     /// <summary>What the engine tells next of connections that go direct.</summary>
     internal ToldFlow NextTold() => _told.TryTake(out var told, _limit) ? told : throw new TimeoutException("the engine tells nothing of a direct flow");
 
-    /// <summary>What it told that nobody took.</summary>
-    internal ToldFlow[] LeftTold()
-    {
-        Counters();
-        return [.. _told];
-    }
-
     internal async Task SignalAsync(string signal) => await Shell.RunAsync("kill", $"-{signal}", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     internal void Kill()

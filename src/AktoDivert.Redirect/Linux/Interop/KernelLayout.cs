@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -42,12 +43,19 @@ internal struct NameRecord
         return record;
     }
 
-    public override readonly string ToString()
+    /// <summary>The bytes before the zero.</summary>
+    [UnscopedRef]
+    internal readonly ReadOnlySpan<byte> Text
     {
-        ReadOnlySpan<byte> bytes = this;
-        var end = bytes.IndexOf((byte)0);
-        return Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
+        get
+        {
+            ReadOnlySpan<byte> bytes = this;
+            var end = bytes.IndexOf((byte)0);
+            return end < 0 ? bytes : bytes[..end];
+        }
     }
+
+    public override readonly string ToString() => Encoding.UTF8.GetString(Text);
 }
 
 /// <summary>struct config.</summary>
